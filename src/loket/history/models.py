@@ -1,0 +1,84 @@
+"""Events and notes. Neither ever reaches a customer: doors for customers do not import this room."""
+
+from django.db import models, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from loket.records.kinds import kind_of, name_of
+
+note_written = Signal()
+"""Sent inside the transaction after a note was written. Argument: ``note``."""
+
+
+class AboutRecord(models.Model):
+    """A row about one record of any kind, by one actor of any kind (agent, contact, or the system: empty)."""
+
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    actor_kind = models.CharField(max_length=20, blank=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+
+class AboutQuerySet(models.QuerySet):
+    def about(self, record):
+        """Rows about ``record``, oldest first."""
+        return self.filter(subject_kind=kind_of(record), subject_id=record.pk).order_by("created_at", "pk")
+
+
+class Event(AboutRecord):
+    """Something that happened: ``verb`` such as "closed", ``details`` such as ``{"status": ["New", "Closed"]}``.
+
+    ``details`` maps what changed to ``[from, to]`` or to one value, in words or internal names; never text of messages.
+    """
+
+    verb = models.CharField(max_length=50)
+    subject_name = models.CharField(max_length=255, blank=True)
+    details = models.JSONField(default=dict)
+
+    objects = AboutQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "subject_id", "created_at"], name="event_subject")]
+
+
+class Note(AboutRecord):
+    """An internal note on a ticket, contact or company. ``text`` is plain text."""
+
+    text = models.TextField()
+
+    objects = AboutQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "subject_id", "created_at"], name="note_subject")]
+
+
+def written_by(by):
+    """The actor's columns for ``by``: a record of a registered kind, or None for the system itself."""
+    if by is None:
+        return {}
+    return {"actor_kind": kind_of(by), "actor_id": by.pk, "actor_name": name_of(by)}
+
+
+def record(subject, verb, *, by, **details):
+    """Write one event about ``subject``; call it inside the transaction of the deed."""
+    return Event.objects.create(
+        subject_kind=kind_of(subject),
+        subject_id=subject.pk,
+        subject_name=name_of(subject),
+        verb=verb,
+        details=details,
+        **written_by(by),
+    )
+
+
+def write_note(subject, text, *, by):
+    """Put an internal note on ``subject``."""
+    with transaction.atomic():
+        note = Note.objects.create(subject_kind=kind_of(subject), subject_id=subject.pk, text=text, **written_by(by))
+        note_written.send(Note, note=note)
+    return note
