@@ -1,0 +1,116 @@
+"""Which door answers a request: by host and first path segment.
+
+A door is *mounted*: its URL names are reversed under its own prefix (``/desk/``, ``/<slug>/``), its cookies live
+under that prefix and carry its name, so that a desk session and a portal session never mix.
+"""
+
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpResponse, HttpResponseNotFound
+from django.template.loader import render_to_string
+from django.urls import set_script_prefix
+from django.utils import translation
+
+from loket.portals.models import Portal, host_name
+
+ANYWHERE = {"healthz", "readyz", "static"}
+COOKIES = {settings.SESSION_COOKIE_NAME: "", settings.CSRF_COOKIE_NAME: "_csrf"}
+
+
+@dataclass(frozen=True)
+class Mount:
+    """``door`` is "desk" or "portal"; ``prefix`` begins and ends with a slash; ``portal`` only for that door."""
+
+    door: str
+    prefix: str
+    portal: Portal | None = None
+
+    @property
+    def audience(self):
+        """What a session of this mount is bound to: sessions of another audience do not count here."""
+        return f"portal:{self.portal.pk}" if self.portal else self.door
+
+    def cookie(self, name):
+        """The name that a cookie of Django's has outside, such as ``loket_desk_csrf``."""
+        return f"loket_{self.door}{COOKIES[name]}"
+
+
+class MountMiddleware:
+    """Sets ``request.mount`` and ``request.portal``, or answers 400 for an unknown host."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.mount = request.portal = None
+        first, _, rest = request.path_info.removeprefix("/").partition("/")
+        if first in ANYWHERE:
+            return self.get_response(request)
+        try:
+            host = host_name(request.get_host())
+        except DisallowedHost:
+            return bad_host()
+        at_home = host == host_name(settings.SITE_URL.netloc)
+        if first == "desk" and at_home:
+            return self.through(request, Mount("desk", "/desk/"), rest)
+        portal = Portal.objects.at(host, first) if first else None
+        if portal:
+            request.portal = portal
+            return self.through(request, Mount("portal", f"/{portal.slug}/", portal), rest)
+        if at_home or Portal.objects.answers_on(host):
+            return self.get_response(request)
+        return bad_host()
+
+    def through(self, request, mount, rest):
+        """Answer as ``mount``: strip its prefix, use its URLs and its cookies."""
+        if mount.portal and not mount.portal.is_on:
+            translation.activate(mount.portal.language)
+            return HttpResponseNotFound(render_to_string("portal/not_available.html", request=request))
+        if request.path_info == mount.prefix.rstrip("/"):
+            return self.get_response(request)  # CommonMiddleware adds the slash
+        request.mount = mount
+        request.urlconf = f"loket.{mount.door}.urls"
+        request.path_info = f"/{rest}"
+        set_script_prefix(mount.prefix)
+        for inside in COOKIES:
+            request.COOKIES.pop(inside, None)
+            if mount.cookie(inside) in request.COOKIES:
+                request.COOKIES[inside] = request.COOKIES[mount.cookie(inside)]
+        response = self.get_response(request)
+        rename_cookies(response, mount)
+        return response
+
+
+def rename_cookies(response, mount):
+    """Give Django's cookies the mount's names and path."""
+    renamed = SimpleCookie()
+    for name, morsel in response.cookies.items():
+        outside = mount.cookie(name) if name in COOKIES else name
+        renamed[outside] = morsel.value
+        for key, value in morsel.items():
+            renamed[outside][key] = value
+        renamed[outside]["path"] = mount.prefix if name in COOKIES else morsel["path"]
+    response.cookies = renamed
+
+
+def bad_host():
+    """An unknown host learns nothing, not even a portal's looks."""
+    return HttpResponse("Bad request: this address is not connected here.\n", status=400, content_type="text/plain")
+
+
+class LanguageMiddleware:
+    """A portal speaks its domain's language (P4); the desk the browser's."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        language = request.portal.language if request.portal else translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
