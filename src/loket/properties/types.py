@@ -1,0 +1,242 @@
+"""Types of property: how a value is cleaned, stored as text, shown, compared and asked for in a form.
+
+The text form is HubSpot's: numbers and dates as strings, yes/no as "true"/"false", several choices joined by ";".
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, DateTimeField, DecimalField, F, Value
+from django.db.models.functions import Cast, Coalesce, Lower
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy as _
+
+from loket.guard.text import clean_block, clean_line
+
+ANY = ("HAS_PROPERTY", "NOT_HAS_PROPERTY")
+EQUAL = ("EQ", "NEQ", "IN", "NOT_IN")
+ORDERED = ("EQ", "NEQ", "LT", "LTE", "GT", "GTE", "BETWEEN")
+LIMIT = 65_536
+
+
+class Type:
+    """Plain text of one line; the other types change what differs."""
+
+    name = "string"
+    label = _("Single-line text")
+    operators = (*EQUAL, "CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN", *ANY)
+    lowest = ""
+
+    def parse(self, raw):
+        """The Python value of ``raw`` (a string, or such a value already), None when empty.
+
+        Raises ValidationError for what is no such value.
+        """
+        return clean_line(str(raw), 1_000) or None if raw is not None else None
+
+    def text(self, value):
+        """The stored text of a parsed value."""
+        return "" if value is None else str(value)
+
+    def show(self, value):
+        """The value in words for a person, in the active language and time zone."""
+        return "" if value is None else str(value)
+
+    def export(self, value):
+        """The value for a spreadsheet cell."""
+        return self.show(value)
+
+    def column(self, stored):
+        """A text expression made comparable in the database: for properties that are stored as text."""
+        return stored
+
+    def sort_key(self, expression):
+        """A never-null expression to sort by, compared alike by both databases and by Python."""
+        return Coalesce(Lower(Cast(expression, CharField())), Value(""))
+
+    def comparable(self, value):
+        """What the database and ``matches`` compare: text without regard to case."""
+        return value.lower() if isinstance(value, str) else value
+
+    def compared(self, expression):
+        """The expression to compare with ``comparable`` values."""
+        return Lower(expression)
+
+    def form_field(self, **options):
+        """A form field for one such value."""
+        return forms.CharField(max_length=1_000, **options)
+
+
+class Text(Type):
+    name = "text"
+    label = _("Multi-line text")
+
+    def parse(self, raw):
+        value = clean_block(str(raw)).strip() if raw is not None else ""
+        if len(value) > LIMIT:
+            raise ValidationError(_("This text is too long: at most %(limit)d characters."), params={"limit": LIMIT})
+        return value or None
+
+    def form_field(self, **options):
+        return forms.CharField(max_length=LIMIT, widget=forms.Textarea(attrs={"rows": 6}), **options)
+
+
+class Exactly(Type):
+    """Values that compare as they are."""
+
+    def compared(self, expression):
+        return expression
+
+    def comparable(self, value):
+        return value
+
+    def sort_key(self, expression):
+        return Coalesce(expression, Value(self.lowest))
+
+
+class Number(Exactly):
+    name = "number"
+    label = _("Number")
+    operators = (*ORDERED, *ANY)
+    lowest = Decimal("-1e20")
+
+    def parse(self, raw):
+        text = str(raw).strip() if raw is not None else ""
+        if not text:
+            return None
+        try:
+            value = Decimal(text)
+        except InvalidOperation as error:
+            raise ValidationError(_("“%(value)s” is not a number."), params={"value": text[:50]}) from error
+        if not value.is_finite() or abs(value) >= Decimal("1e15") or value != round(value, 6):
+            raise ValidationError(_("Use a number below 1,000,000,000,000,000 with at most 6 decimals."))
+        return value
+
+    def text(self, value):
+        return "" if value is None else format(value.normalize() + 0, "f")
+
+    def show(self, value):
+        return "" if value is None else formats.number_format(value.normalize() + 0, use_l10n=True)
+
+    def export(self, value):
+        return self.text(value)
+
+    def column(self, stored):
+        return Cast(stored, DecimalField(max_digits=21, decimal_places=6))
+
+    def form_field(self, **options):
+        return forms.DecimalField(max_digits=21, decimal_places=6, **options)
+
+
+class Date(Exactly):
+    name = "date"
+    label = _("Date")
+    operators = (*ORDERED, *ANY)
+
+    def parse(self, raw):
+        if isinstance(raw, date) and not isinstance(raw, datetime):
+            return raw
+        text = str(raw).strip() if raw is not None else ""
+        if not text:
+            return None
+        try:
+            return from_milliseconds(text).date() if text.isdigit() and len(text) > 8 else date.fromisoformat(text[:10])
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(_("“%(value)s” is not a date (2026-12-31)."), params={"value": text[:50]}) from error
+
+    def text(self, value):
+        return "" if value is None else value.isoformat()
+
+    def show(self, value):
+        return "" if value is None else formats.date_format(value)
+
+    def export(self, value):
+        return self.text(value)
+
+    def comparable(self, value):
+        return self.text(value)  # custom dates are stored as ISO text, which sorts as dates do
+
+    def form_field(self, **options):
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **options)
+
+
+class DateTime(Exactly):
+    name = "datetime"
+    label = _("Date and time")
+    operators = (*ORDERED, *ANY)
+    lowest = datetime(1, 1, 2, tzinfo=UTC)
+
+    def parse(self, raw):
+        if isinstance(raw, datetime):
+            return raw if timezone.is_aware(raw) else timezone.make_aware(raw)
+        text = str(raw).strip() if raw is not None else ""
+        if not text:
+            return None
+        try:
+            value = from_milliseconds(text) if text.isdigit() and len(text) > 8 else datetime.fromisoformat(text)
+            value = value if timezone.is_aware(value) else timezone.make_aware(value)
+            return value.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            why = _("“%(value)s” is not a date and time (2026-12-31 15:30).")
+            raise ValidationError(why, params={"value": text[:50]}) from error
+
+    def text(self, value):
+        return "" if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def show(self, value):
+        return "" if value is None else formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+
+    def export(self, value):
+        return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
+
+    def column(self, stored):
+        return Cast(stored, DateTimeField())
+
+    def form_field(self, **options):
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
+        return forms.DateTimeField(widget=widget, **options)
+
+
+class Choice(Exactly):
+    """One of the property's options, by value; the property knows the options and their labels."""
+
+    name = "choice"
+    label = _("Choice")
+    operators = (*EQUAL, *ANY)
+
+    def parse(self, raw):
+        return (str(raw).strip() or None) if raw is not None else None
+
+    def sort_key(self, expression):
+        return Coalesce(Lower(Cast(expression, CharField())), Value(""))
+
+    def compared(self, expression):
+        return Cast(expression, CharField())
+
+
+class MultiChoice(Choice):
+    name = "multichoice"
+    label = _("Several choices")
+    operators = ("IN", "NOT_IN", *ANY)
+
+
+class YesNo(Choice):
+    name = "bool"
+    label = _("Yes or no")
+    operators = ("EQ", "NEQ", *ANY)
+
+
+TYPES = {kind.name: kind() for kind in (Type, Text, Number, Date, DateTime, Choice, MultiChoice, YesNo)}
+STRING, TEXT, NUMBER, DATE, DATETIME, CHOICE, MULTICHOICE, YES_NO = TYPES.values()
+
+
+def from_milliseconds(text):
+    """HubSpot writes moments as milliseconds since 1970."""
+    return datetime.fromtimestamp(int(text) / 1000, UTC)
+
+
+def as_expression(path_or_expression):
+    """A path as F(), an expression as it is."""
+    return F(path_or_expression) if isinstance(path_or_expression, str) else path_or_expression
