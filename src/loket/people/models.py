@@ -1,0 +1,154 @@
+"""Contacts, companies and accounts."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from loket.history.models import record
+from loket.people.addresses import clean_address
+
+
+class FromHubSpot(models.Model):
+    """A record with custom properties, perhaps imported: its HubSpot record id finds it again."""
+
+    hubspot_id = models.BigIntegerField(null=True, blank=True, unique=True, editable=False)
+    custom = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+
+class Company(FromHubSpot):
+    """An organisation."""
+
+    name = models.CharField(_("Company name"), max_length=255)
+    domain = models.CharField(_("Company domain name"), max_length=253, blank=True)
+    phone = models.CharField(_("Phone number"), max_length=100, blank=True)
+    city = models.CharField(_("City"), max_length=200, blank=True)
+    country = models.CharField(_("Country"), max_length=200, blank=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+
+    class Meta:
+        verbose_name_plural = "companies"
+        indexes = [
+            models.Index(fields=["name"], name="company_name"),
+            models.Index(fields=["domain"], name="company_domain"),
+        ]
+
+    def __str__(self):
+        return self.name or self.domain or f"#{self.pk}"
+
+
+class Contact(FromHubSpot):
+    """A customer: one address (perhaps unknown), a name, a language, any number of companies, one of them primary.
+
+    ``primary_company`` is always one of ``companies``: change them by ``join``, ``leave`` and ``make_primary``.
+    """
+
+    email = models.CharField(_("E-mail"), max_length=254, null=True, blank=True, unique=True)
+    first_name = models.CharField(_("First name"), max_length=150, blank=True)
+    last_name = models.CharField(_("Last name"), max_length=150, blank=True)
+    phone = models.CharField(_("Phone number"), max_length=100, blank=True)
+    language = models.CharField(_("Preferred language"), max_length=10, blank=True)
+    companies = models.ManyToManyField(Company, through="ContactCompany", related_name="contacts")
+    primary_company = models.ForeignKey(
+        Company, models.SET_NULL, null=True, blank=True, related_name="primary_contacts", editable=False
+    )
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self):
+        """Full name, else the address."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email or f"#{self.pk}"
+
+    def save(self, **kwargs):
+        self.email = clean_address(self.email) if self.email else None
+        super().save(**kwargs)
+
+    def join(self, company, *, primary=None, by):
+        """Associate with ``company``. It becomes primary when asked, or when there is none yet. Idempotent."""
+        with transaction.atomic():
+            _row, is_new = ContactCompany.objects.get_or_create(contact=self, company=company)
+            if is_new:
+                record(self, "company_added", by=by, company=company.name)
+            if primary or (primary is None and self.primary_company_id is None):
+                self.make_primary(company, by=by)
+
+    def make_primary(self, company, *, by):
+        """Make ``company``, one of this contact's, the primary one."""
+        if self.primary_company_id == company.pk:
+            return
+        with transaction.atomic():
+            was = self.primary_company
+            self.primary_company = self.companies.get(pk=company.pk)
+            self.save(update_fields=["primary_company"])
+            record(self, "primary_company_changed", by=by, company=[str(was or ""), company.name])
+
+    def leave(self, company, *, by):
+        """End the association with ``company``; when it was primary, none is."""
+        with transaction.atomic():
+            if not ContactCompany.objects.filter(contact=self, company=company).delete()[0]:
+                return
+            if self.primary_company_id == company.pk:
+                self.primary_company = None
+                self.save(update_fields=["primary_company"])
+            record(self, "company_removed", by=by, company=company.name)
+
+
+class ContactCompany(models.Model):
+    """One contact's place in one company."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE)
+    company = models.ForeignKey(Company, models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contact", "company"], name="contact_company")]
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, *, email, password=None, **fields):
+        """A new account; without a password nobody can sign in by one."""
+        user = self.model(email=email, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email):
+        return self.get(email=clean_address(email))
+
+    def agents(self):
+        """Accounts of the support team that are in use."""
+        return self.filter(is_agent=True, is_active=True).order_by("first_name", "last_name")
+
+
+class User(AbstractBaseUser):
+    """The account of one address. Agent and member are roles: a member is a user with a contact."""
+
+    email = models.CharField(_("E-mail"), max_length=254, unique=True)
+    first_name = models.CharField(_("First name"), max_length=150, blank=True)
+    last_name = models.CharField(_("Last name"), max_length=150, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_agent = models.BooleanField(default=False)
+    is_administrator = models.BooleanField(default=False)
+    contact = models.OneToOneField(Contact, models.SET_NULL, null=True, blank=True, related_name="user")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self):
+        """Full name, else the address."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    def save(self, **kwargs):
+        self.email = clean_address(self.email)
+        super().save(**kwargs)
