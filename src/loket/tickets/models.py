@@ -1,0 +1,275 @@
+"""Pipelines, statuses, tickets and who they are associated with."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from loket.history.models import record
+from loket.people.models import Company, Contact, FromHubSpot
+from loket.properties.catalogue import catalogue
+from loket.tickets.pipelines import Pipeline, Status
+from loket.tickets.policies import SightPolicy, WordingPolicy
+from loket.tickets.visibility import TicketQuerySet
+
+__all__ = ["Pipeline", "SightPolicy", "Status", "Ticket", "WordingPolicy"]
+
+changed = Signal()
+"""Sent inside the transaction after a ticket's words, state or associations changed. Argument: ``ticket``."""
+
+
+class Priority(models.TextChoices):
+    LOW = "LOW", _("Low")
+    MEDIUM = "MEDIUM", _("Medium")
+    HIGH = "HIGH", _("High")
+    URGENT = "URGENT", _("Urgent")
+
+
+class Category(models.TextChoices):
+    PRODUCT_ISSUE = "PRODUCT_ISSUE", _("Product issue")
+    BILLING_ISSUE = "BILLING_ISSUE", _("Billing issue")
+    FEATURE_REQUEST = "FEATURE_REQUEST", _("Feature request")
+    GENERAL_INQUIRY = "GENERAL_INQUIRY", _("General inquiry")
+
+
+class Source(models.TextChoices):
+    CHAT = "CHAT", _("Chat")
+    EMAIL = "EMAIL", _("E-mail")
+    FORM = "FORM", _("Form")
+    PHONE = "PHONE", _("Phone")
+    PORTAL = "PORTAL", _("Portal")
+
+
+class Ticket(FromHubSpot):
+    """A request. Its number is its id.
+
+    ``last_activity_at`` is the last activity that customers can see (T6): a message, closing, opening again. Comments,
+    notes and other changes only move ``modified_at``. ``closed_at`` is set exactly while the status is a closed one.
+    """
+
+    subject = models.CharField(_("Subject"), max_length=500)
+    content = models.TextField(_("Description"), blank=True)
+    status = models.ForeignKey(Status, models.PROTECT, related_name="tickets")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets")
+    priority = models.CharField(_("Priority"), max_length=20, blank=True, choices=Priority)
+    category = models.CharField(_("Category"), max_length=30, blank=True, choices=Category)
+    source = models.CharField(_("Source"), max_length=20, blank=True, choices=Source)
+    primary_company = models.ForeignKey(
+        Company, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    contacts = models.ManyToManyField(Contact, through="TicketContact", related_name="tickets")
+    companies = models.ManyToManyField(Company, through="TicketCompany", related_name="tickets")
+    last_activity_at = models.DateTimeField(default=timezone.now)
+    modified_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-last_activity_at", "-id"], name="ticket_newest"),
+            models.Index(
+                fields=["-last_activity_at", "-id"], name="ticket_open_newest", condition=models.Q(closed_at=None)
+            ),
+            models.Index(fields=["owner", "-last_activity_at", "-id"], name="ticket_owner_newest"),
+        ]
+
+    def __str__(self):
+        return self.subject
+
+    @property
+    def is_closed(self):
+        """Whether the status is a closed one."""
+        return self.closed_at is not None
+
+    @property
+    def requester(self):
+        """The first associated contact (T6), or None."""
+        first = self.ticketcontact_set.select_related("contact").order_by("pk").first()
+        return first and first.contact
+
+    def touch(self, at=None):
+        """Note that something happened at ``at`` that customers can see: it moves the ticket up their list."""
+        self.last_activity_at = max(self.last_activity_at, at or timezone.now())
+        self.save(update_fields=["last_activity_at"])
+        self._tell_associations()
+
+    def move_to(self, status, *, by):
+        """Put the ticket in ``status``; closing and opening again are activity that customers see."""
+        if status.pk == self.status_id:
+            return
+        with transaction.atomic():
+            was, self.status = self.status, status
+            verb = self._turn(status)
+            self.save(update_fields=["status", "closed_at"])
+            record(self, verb, by=by, hs_pipeline_stage=[was.label, status.label])
+            if verb != "status_changed":
+                self.touch()
+            self._changed()
+
+    def _turn(self, status):
+        """Set ``closed_at`` for ``status``; the verb for what that means."""
+        if status.is_closed == self.is_closed:
+            return "status_changed"
+        self.closed_at = timezone.now() if status.is_closed else None
+        return "closed" if status.is_closed else "reopened"
+
+    def close(self, *, by, status=None):
+        """Close in ``status``, or in the pipeline's first closed one. Does nothing when it is closed already."""
+        status = status or self.status.pipeline.first_closed()
+        if not self.is_closed and status:
+            self.move_to(status, by=by)
+
+    def reopen(self, *, by):
+        """Open again in the pipeline's first open status. Does nothing when it is open."""
+        status = self.status.pipeline.first_open()
+        if self.is_closed and status:
+            self.move_to(status, by=by)
+
+    def assign(self, owner, *, by):
+        """Give the ticket to an agent, or to nobody (None)."""
+        if (owner and owner.pk) == self.owner_id:
+            return
+        with transaction.atomic():
+            was, self.owner = self.owner, owner
+            self.save(update_fields=["owner"])
+            record(self, "assigned", by=by, hubspot_owner_id=[str(was or ""), str(owner or "")])
+            self._changed()
+
+    def change(self, values, *, by):
+        """Set properties from ``{name: raw value}``, each cleaned by the catalogue; one event names what changed.
+
+        Raises ValidationError for a value, KeyError for a name that the catalogue does not know.
+        """
+        properties = catalogue("ticket")
+        before = (
+            dict(self.custom),
+            {each: getattr(self, each) for each in ("subject", "content", "priority", "category")},
+        )
+        for name, raw in values.items():
+            properties[name].write(self, raw)
+        after = dict(self.custom), {each: getattr(self, each) for each in before[1]}
+        details = {
+            name: [was.get(name, ""), now.get(name, "")]
+            for was, now in zip(before, after, strict=True)
+            for name in {*was, *now}
+            if was.get(name) != now.get(name) and name != "content"
+        }
+        if before == after:
+            return
+        with transaction.atomic():
+            self.save(update_fields=["custom", *before[1]])
+            record(self, "changed", by=by, **details)
+            self._changed()
+
+    def associate_contact(self, contact, *, by):
+        """Associate a contact: it is theirs now. The first one is who requested it."""
+        self._associate(TicketContact, contact, "contact", by)
+
+    def associate_company(self, company, *, by):
+        """Associate a company; the first one is primary."""
+        with transaction.atomic():
+            self._associate(TicketCompany, company, "company", by)
+            if self.primary_company_id is None:
+                self.primary_company = company
+                self.save(update_fields=["primary_company"])
+
+    def add_participant(self, contact, *, by):
+        """Let a contact who is not associated follow this ticket (C9)."""
+        if not self.ticketcontact_set.filter(contact=contact).exists():
+            self._associate(TicketParticipant, contact, "participant", by)
+
+    def _associate(self, rows, person, verb, by):
+        with transaction.atomic():
+            key = {"is_open": not self.is_closed, "last_activity_at": self.last_activity_at}
+            _row, is_new = rows.objects.get_or_create(ticket=self, **{rows.who: person}, defaults=key)
+            if is_new:
+                record(self, f"{verb}_added", by=by, **{verb: str(person)})
+                self._changed()
+
+    def dissociate_contact(self, contact, *, by):
+        """End a contact's association."""
+        self._dissociate(TicketContact, contact, "contact", by)
+
+    def dissociate_company(self, company, *, by):
+        """End a company's association; when it was primary, none is."""
+        with transaction.atomic():
+            self._dissociate(TicketCompany, company, "company", by)
+            if self.primary_company_id == company.pk:
+                self.primary_company = None
+                self.save(update_fields=["primary_company"])
+
+    def _dissociate(self, rows, person, verb, by):
+        with transaction.atomic():
+            if rows.objects.filter(ticket=self, **{rows.who: person}).delete()[0]:
+                record(self, f"{verb}_removed", by=by, **{verb: str(person)})
+                self._changed()
+
+    def _changed(self):
+        self.modified_at = timezone.now()
+        self.save(update_fields=["modified_at"])
+        self._tell_associations()
+        changed.send(type(self), ticket=self)
+
+    def _tell_associations(self):
+        """Keep the sort keys on the association rows current: sight reads them (see visibility.py)."""
+        for rows in (TicketContact, TicketCompany, TicketParticipant):
+            rows.objects.filter(ticket=self).update(last_activity_at=self.last_activity_at, is_open=not self.is_closed)
+
+
+class Association(models.Model):
+    """Someone's tie to a ticket, with the ticket's own sort key, so that one index range gives a page of a list."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False)
+    last_activity_at = models.DateTimeField()
+    is_open = models.BooleanField()
+
+    class Meta:
+        abstract = True
+
+
+def association_meta(who):
+    """Indexes of one kind of association: unique, newest first, and newest first among open or closed."""
+    return {
+        "constraints": [models.UniqueConstraint(fields=["ticket", who], name=f"%(class)s_{who}")],
+        "indexes": [
+            models.Index(fields=[who, "-last_activity_at", "-ticket"], name="%(class)s_newest"),
+            models.Index(fields=[who, "is_open", "-last_activity_at", "-ticket"], name="%(class)s_state"),
+        ],
+    }
+
+
+class TicketContact(Association):
+    """A ticket of this contact's own: "Owned by me"."""
+
+    who = "contact"
+    contact = models.ForeignKey(Contact, models.CASCADE, db_index=False)
+    Meta = type("Meta", (), association_meta("contact"))
+
+
+class TicketCompany(Association):
+    """A ticket of this company's."""
+
+    who = "company"
+    company = models.ForeignKey(Company, models.CASCADE, db_index=False)
+    Meta = type("Meta", (), association_meta("company"))
+
+
+class TicketParticipant(Association):
+    """A contact who follows a ticket that is not their own (C9)."""
+
+    who = "contact"
+    contact = models.ForeignKey(Contact, models.CASCADE, db_index=False, related_name="+")
+    Meta = type("Meta", (), association_meta("contact"))
+
+
+class TicketReading(models.Model):
+    """When a contact last read a ticket: activity after it is unread."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE)
+    contact = models.ForeignKey(Contact, models.CASCADE)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contact", "ticket"], name="ticket_reading")]

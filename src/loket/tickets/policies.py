@@ -1,0 +1,189 @@
+"""What a portal says about tickets: who sees which (T1, T3), and in which words (T5, T7, T8). One row per portal."""
+
+from dataclasses import replace
+
+from django.db import models, transaction
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce, Concat, Lower, Trim
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from loket.history.models import record
+from loket.people.models import Contact, User
+from loket.portals.models import Portal
+from loket.properties.catalogue import catalogue
+from loket.properties.filters import Filter
+from loket.tickets.pipelines import Status
+
+STATES = (("open", _("Open")), ("closed", _("Closed")))
+
+
+def own_text(texts, fallback=""):
+    """The text for the active language from ``{language: text}``, else any, else ``fallback``."""
+    texts = {language: text for language, text in (texts or {}).items() if text}
+    return texts.get(get_language()) or next(iter(texts.values()), fallback)
+
+
+class Policy(models.Model):
+    """A portal's row of settings; the defaults hold while it has none."""
+
+    portal = models.OneToOneField(Portal, models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{type(self).__name__} {self.portal}"
+
+    @classmethod
+    def of(cls, portal):
+        """The portal's policy, saved or not yet."""
+        return cls.objects.filter(portal=portal).first() or cls(portal=portal)
+
+    def set(self, values, *, by):
+        """Change settings from ``{name: value}``, cleaned and validated; history gets from and to.
+
+        Raises ValidationError.
+        """
+        before = {name: getattr(self, name, None) for name in values} if self.pk else dict.fromkeys(values)
+        for name, value in values.items():
+            setattr(
+                self, name, value if isinstance(value, models.Model) else self._meta.get_field(name).to_python(value)
+            )
+        self.full_clean(validate_unique=False)
+        if before != values:
+            with transaction.atomic():
+                self.save()
+                details = {name: [plain(before[name]), plain(value)] for name, value in values.items()}
+                record(self.portal, "settings_changed", by=by, **details)
+
+
+def plain(value):
+    """A setting as history writes it down."""
+    return str(value) if isinstance(value, models.Model) else value
+
+
+class Sharing(models.TextChoices):
+    """T1: whose tickets a customer sees besides their own."""
+
+    COMPANY = "company", _("All tickets of their company")
+    OWN = "own", _("Only their own tickets")
+    FILTER = "filter", _("All tickets of their company, for contacts that meet a filter")
+
+
+class SightPolicy(Policy):
+    """T1 and T3. Filters are stored as HubSpot's JSON; a broken one lets nothing through."""
+
+    sharing = models.CharField(max_length=10, choices=Sharing, default=Sharing.OWN)
+    sharing_filter = models.JSONField(default=dict, blank=True)
+    visibility_filter = models.JSONField(default=dict, blank=True)
+
+    def clean(self):
+        Filter.clean(self.sharing_filter, catalogue("contact"))
+        Filter.clean(self.visibility_filter, catalogue("ticket"))
+
+    @cached_property
+    def visibility(self):
+        """T3 as a filter over tickets."""
+        return Filter.stored(self.visibility_filter, catalogue("ticket") if self.visibility_filter else {})
+
+    def shares_company_with(self, contact):
+        """Whether T1 lets ``contact`` see their primary company's tickets."""
+        if not contact.primary_company_id or self.sharing == Sharing.OWN:
+            return False
+        if self.sharing == Sharing.COMPANY:
+            return True
+        sharers = Filter.stored(self.sharing_filter, catalogue("contact"))
+        return bool(sharers.groups) and Contact.objects.filter(sharers.q(), pk=contact.pk).exists()
+
+
+class OwnerName(models.TextChoices):
+    """T7: how customers meet an agent's name."""
+
+    FIRST = "first", _("First name")
+    FULL = "full", _("Full name")
+    LAST = "last", _("Last name")
+    ALIAS = "alias", _("One name for all")
+
+
+FULL_NAME = Trim(Concat(F("owner__first_name"), Value(" "), F("owner__last_name")))
+OWNER_SOURCE = {
+    OwnerName.FIRST: F("owner__first_name"),
+    OwnerName.LAST: F("owner__last_name"),
+    OwnerName.FULL: FULL_NAME,
+}
+
+
+class WordingPolicy(Policy):
+    """T5, T7, T8: what a ticket is called, how agents are named, what a status says. Texts are ``{language: text}``."""
+
+    singular = models.JSONField(default=dict, blank=True)
+    plural = models.JSONField(default=dict, blank=True)
+    owner_name = models.CharField(max_length=10, choices=OwnerName, default=OwnerName.FIRST)
+    owner_alias = models.JSONField(default=dict, blank=True)
+    shows_status_labels = models.BooleanField(default=False)
+
+    def called(self, count=1):
+        """What one ticket, or several, are called (T5)."""
+        own = self.singular if count == 1 else self.plural
+        return own_text(own, ngettext("Ticket", "Tickets", count))
+
+    @property
+    def alias(self):
+        """The one name for all agents."""
+        return own_text(self.owner_alias, _("Support"))
+
+    def agent_name(self, agent):
+        """The name customers meet for ``agent`` (T7); the alias when the chosen part is empty."""
+        parts = {
+            OwnerName.FIRST: agent and agent.first_name,
+            OwnerName.LAST: agent and agent.last_name,
+            OwnerName.FULL: agent and f"{agent.first_name} {agent.last_name}".strip(),
+        }
+        return str(parts.get(self.owner_name) or self.alias)
+
+    def shown(self, name, properties):
+        """The property ``name`` as customers meet it: its expression yields what is shown and nothing behind it."""
+        found = properties[name]
+        if name == "hubspot_owner_id":
+            return self._shown_owner(found)
+        if name == "hs_pipeline_stage":
+            return self._shown_status(found)
+        return found
+
+    def _shown_owner(self, found):
+        """Under an alias there is nothing to filter or sort by; else the names are, not the agents."""
+        if self.owner_name == OwnerName.ALIAS:
+            source = Case(When(owner=None, then=Value("")), default=Value(str(self.alias)))
+            return replace(found, source=source, choices=None, is_filterable=False, is_sortable=False)
+        source = OWNER_SOURCE[self.owner_name]
+        source = Case(
+            When(owner=None, then=Value("")), When(self._nameless(), then=Value(str(self.alias))), default=source
+        )
+        return replace(found, source=source, choices=self._agent_names, order=Lower(source))
+
+    def _nameless(self):
+        parts = {OwnerName.FIRST: ["first_name"], OwnerName.LAST: ["last_name"]}
+        return models.Q(**{f"owner__{part}": "" for part in parts.get(self.owner_name, ["first_name", "last_name"])})
+
+    def _agent_names(self):
+        names = dict.fromkeys(self.agent_name(agent) for agent in User.objects.agents())
+        return [(name, name) for name in names]
+
+    def _shown_status(self, found):
+        state = Case(When(closed_at=None, then=Value("open")), default=Value("closed"))
+        if not self.shows_status_labels:
+            return replace(found, source=state, choices=lambda: STATES, order=state)
+        source = F("status_id")
+        order = Coalesce(F("status__position"), Value(0))
+        return replace(found, source=source, choices=self._status_labels, order=order)
+
+    def _status_labels(self):
+        return [(str(each.pk), own_text(each.customer_label, each.label)) for each in Status.objects.all()]
+
+    def status_words(self, ticket):
+        """The status of ``ticket`` as customers read it (T8)."""
+        if self.shows_status_labels:
+            return own_text(ticket.status.customer_label, ticket.status.label)
+        return dict(STATES)["closed" if ticket.is_closed else "open"]

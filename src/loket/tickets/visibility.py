@@ -1,0 +1,222 @@
+"""The one rule for sight: which tickets a contact sees in a portal.
+
+    seen  =  T3  and  (own  or  participant  or  T1 company)
+
+It has two access paths that give the same tickets. ``tickets()`` is the rule as a queryset: for one ticket, membership,
+derived records. ``rows()`` reads a page of a list: one limited index range per way of seeing, merged; never an OR, and
+never a sort of more than a page. List, detail, search, counts, export, files, replies, mails, live updates begin here.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import GreaterThan, LessThan
+from django.utils.translation import gettext as _
+
+from loket.search import engine
+from loket.tickets.policies import SightPolicy
+
+WALK = 500
+MOST_FOUND = 1_000
+ANY = Q()
+
+
+class Way(NamedTuple):
+    """One way of seeing: rows of an association (``relation`` from Ticket) where ``who`` is ``value``."""
+
+    relation: str
+    who: str
+    value: int
+
+    def q(self, **conditions):
+        """Conditions on this way's row, for one ``filter()`` call: a second call would join a second time."""
+        conditions = {self.who: self.value} | conditions
+        return Q(**{f"{self.relation}__{key}": value for key, value in conditions.items()})
+
+    @property
+    def token(self):
+        """What the search document of a ticket seen this way carries."""
+        return f"{self.who}:{self.value}"
+
+
+class Place(NamedTuple):
+    """A place in a sorted list: the sort key of a row and its ticket's id."""
+
+    key: object
+    pk: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """By the last visible activity (``key`` None), or by a never-null sort key of a property."""
+
+    key: models.Expression | None = None
+    is_descending: bool = True
+
+    def expressions(self, way):
+        """(key, id) to read and sort by."""
+        if self.key is None:
+            return F(f"{way.relation}__last_activity_at"), F(f"{way.relation}__ticket_id")
+        return self.key, F("pk")
+
+    def beyond(self, way, place, is_descending):
+        """Rows after ``place``, in this direction."""
+        key, pk = self.expressions(way)
+        if self.key is None:
+            # A plain range on the key as well: it is what bounds the index scan.
+            side, edge = ("lt", "lte") if is_descending else ("gt", "gte")
+            path, tie = f"{way.relation}__last_activity_at", f"{way.relation}__ticket"
+            return Q(**{f"{path}__{edge}": place.key}) & (
+                Q(**{f"{path}__{side}": place.key}) | Q(**{f"{tie}__{side}": place.pk})
+            )
+        past = LessThan if is_descending else GreaterThan
+        return Q(past(key, place.key)) | (Q(models.lookups.Exact(key, place.key)) & Q(past(pk, place.pk)))
+
+
+NEWEST = Order()
+
+
+class Sight:
+    """What one contact sees in one portal."""
+
+    def __init__(self, contact, policy, ways=None):
+        self.contact, self.policy, self.rule = contact, policy, policy.visibility.q()
+        self.sees_company = policy.shares_company_with(contact)
+        self.own = Way("ticketcontact", "contact", contact.pk)
+        self.ways = ways or [self.own, Way("ticketparticipant", "contact", contact.pk)]
+        if not ways and self.sees_company:
+            self.ways.append(Way("ticketcompany", "company", contact.primary_company_id))
+
+    @classmethod
+    def of(cls, contact, portal, rules=None):
+        """By the portal's saved rules, or by ``rules``, a SightPolicy that is tried before it is saved."""
+        return cls(contact, rules or SightPolicy.of(portal))
+
+    def only_own(self):
+        """The part that is associated with the contact: "Owned by me" (T2)."""
+        narrowed = Sight.__new__(Sight)
+        narrowed.__dict__ |= self.__dict__ | {"ways": [self.own]}
+        return narrowed
+
+    def q(self, model):
+        """The rule as a Q over ``model`` (Ticket)."""
+        rows = {way: model._meta.get_field(way.relation).related_model for way in self.ways}
+        seen = (
+            Q(Exists(row.objects.filter(**{way.who: way.value}, ticket=OuterRef("pk")))) for way, row in rows.items()
+        )
+        return self.rule & reduce(or_, seen)
+
+    def rows(self, tickets, fields, *, where=ANY, is_open=None, order=NEWEST, after=None, before=None, n=26):
+        """Up to ``n`` rows ``(Place, *fields)`` in order, from ``after`` on, or the last ones up to ``before``.
+
+        ``tickets`` is the manager; ``fields`` are expressions; ``where`` is a Q over ticket columns.
+        """
+        is_descending = order.is_descending != (before is not None)
+        found = {}
+        for way in self.ways:
+            conditions = way.q() if is_open is None else way.q(is_open=is_open)
+            if before or after:
+                conditions &= order.beyond(way, before or after, is_descending)
+            key, pk = order.expressions(way)
+            ordering = [each.desc() if is_descending else each.asc() for each in (key, pk)]
+            rows = tickets.filter(conditions, self.rule, where).order_by(*ordering)
+            for key_value, pk_value, *values in rows.values_list(key, pk, *fields)[:n]:
+                found[Place(key_value, pk_value)] = values
+        places = sorted(found, reverse=is_descending)[:n]
+        if before:
+            places.reverse()
+        return [(place, *found[place]) for place in places]
+
+    def walk(self, tickets, fields, *, chunk=5_000, **conditions):
+        """All rows in order, by keyset chunks: memory does not grow with their number."""
+        after = None
+        while rows := self.rows(tickets, fields, after=after, n=chunk, **conditions):
+            yield from rows
+            if len(rows) < chunk:
+                return
+            after = rows[-1][0]
+
+    def count(self, tickets, *, where=ANY, is_open=None, most=MOST_FOUND):
+        """How many tickets there are, counted up to ``most`` + 1."""
+        found = set()
+        for way in self.ways:
+            conditions = way.q() if is_open is None else way.q(is_open=is_open)
+            found.update(tickets.filter(conditions, self.rule, where).values_list("pk", flat=True)[: most + 1])
+        return min(len(found), most + 1)
+
+    def found(self, query):
+        """A condition for ``rows``: tickets among these ways that hold the words of ``query``.
+
+        Up to 1,000 are named by id. Where the index knows more, it is asked again for each ticket met on the way.
+        """
+        tokens = {way.token for way in self.ways}
+        ids = engine.find("ticket", query, tokens=tokens, limit=MOST_FOUND + 1)
+        return Q(pk__in=ids) if len(ids) <= MOST_FOUND else engine.holds("ticket", query, tokens=tokens)
+
+
+class TicketQuerySet(models.QuerySet):
+    def visible_to(self, contact, portal, rules=None):
+        """Tickets that ``contact`` sees in ``portal``; ``rules`` not yet saved can be tried."""
+        return self.filter(Sight.of(contact, portal, rules).q(self.model))
+
+    def visible_to_agent(self, agent):
+        """Every agent sees every ticket."""
+        return self if agent.is_agent and agent.is_active else self.none()
+
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def closed(self):
+        return self.exclude(closed_at=None)
+
+    def unassigned(self):
+        return self.filter(owner=None)
+
+    def owned_by(self, agent):
+        return self.filter(owner=agent)
+
+    def newest_first(self):
+        return self.order_by("-last_activity_at", "-pk")
+
+
+def explain(contact, ticket, portal, rules=None):
+    """Why ``contact`` can or cannot see ``ticket`` in ``portal``: (sees it, [sentences]), from the same clauses."""
+    sight = Sight.of(contact, portal, rules)
+    same = type(ticket).objects.filter(pk=ticket.pk)
+    passes = same.filter(sight.rule).exists()
+    words = {"name": str(contact), "portal": portal.name, "filter": sight.policy.visibility.describe()}
+    sentences = [rule_sentence(sight, passes, words)]
+    said = {
+        "ticketcontact": _("The ticket is associated with %(name)s."),
+        "ticketparticipant": _("%(name)s takes part in the ticket."),
+        "ticketcompany": _("The ticket belongs to %(name)s’s primary company, whose tickets %(name)s may see."),
+    }
+    ways = [way for way in sight.ways if same.filter(way.q()).exists()]
+    sentences += [said[way.relation] % words for way in ways]
+    if not ways:
+        sentences.append(no_way_sentence(sight) % words)
+    return passes and bool(ways), sentences
+
+
+def rule_sentence(sight, passes, words):
+    """What T3 says of the ticket."""
+    if sight.policy.visibility.problem:
+        return _("The portal’s ticket filter is broken, so it shows no tickets: %(filter)s") % words
+    if not sight.policy.visibility.groups:
+        return _("%(portal)s shows all tickets.") % words
+    if passes:
+        return _("The ticket meets the filter of %(portal)s: %(filter)s.") % words
+    return _("The ticket does not meet the filter of %(portal)s: %(filter)s.") % words
+
+
+def no_way_sentence(sight):
+    """Why no way of seeing leads to the ticket."""
+    if sight.sees_company:
+        return _("The ticket is associated neither with %(name)s nor with %(name)s’s primary company.")
+    if sight.contact.primary_company_id:
+        return _("The ticket is not associated with %(name)s, who sees only their own tickets here.")
+    return _("The ticket is not associated with %(name)s, who has no primary company.")
