@@ -1,0 +1,116 @@
+"""The one way out: every word of a conversation that leaves goes through here into the outbox."""
+
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from loket.conversations.models import Channel, Comment, Message, said
+from loket.files.models import File
+from loket.guard.markup import from_markdown
+from loket.history.models import record
+from loket.mail import outbox
+from loket.people.models import Contact
+from loket.portals.models import Portal
+from loket.records.addresses import address_of
+from loket.tickets.models import Ticket, WordingPolicy
+
+
+def reply(thread, text, *, by, token=None, files=()):
+    """An agent's answer: stored, shown in the portal and mailed, in one transaction. Sent twice it is one message.
+
+    ``text`` is Markdown; ``files`` are tokens of uploads by the agent. Raises ValidationError for a refused file.
+    """
+    try:
+        with transaction.atomic():
+            return write_reply(thread, text, by=by, token=token, files=files)
+    except IntegrityError:
+        earlier = Message.objects.filter(token=token, agent=by).first() if token else None
+        if earlier is None:
+            raise
+        return earlier
+
+
+def write_reply(thread, text, *, by, token, files):
+    """Store the message, tell history and search, queue the mails."""
+    message = Message.objects.create(
+        thread=thread,
+        agent=by,
+        is_incoming=False,
+        author_name=by.name,
+        channel=Channel.DESK,
+        html=from_markdown(text),
+        text=text,
+        token=token,
+    )
+    message.attach(File.objects.claim(files, by))
+    thread.ticket.touch(message.created_at)
+    record(thread.ticket, "replied", by=by)
+    said.send(Message, message=message)
+    if Message.objects.shown().filter(pk=message.pk).exists():
+        for contact in listeners(thread.ticket):
+            mail_reply(message, contact)
+    return message
+
+
+def comment(thread, text, *, by, token=None):
+    """An agent's internal words. Nobody is told and no customer's list moves. Sent twice it is one comment."""
+    values = {"thread": thread, "agent": by, "author_name": by.name, "html": from_markdown(text), "text": text}
+    with transaction.atomic():
+        if not token:
+            made, is_new = Comment.objects.create(**values), True
+        else:
+            made, is_new = Comment.objects.get_or_create(token=token, defaults=values)
+        if is_new:
+            said.send(Comment, message=made)
+    return made
+
+
+def listeners(ticket):
+    """The ticket's contacts and participants who have an address: those who are told (C8), never a whole company."""
+    own = Contact.objects.filter(ticketcontact__ticket=ticket)
+    participants = Contact.objects.filter(pk__in=ticket.ticketparticipant_set.values("contact"))
+    return (own | participants).exclude(email=None).distinct().order_by("pk")
+
+
+def portal_for(contact, thread):
+    """Where ``contact`` can read ``thread``: the portal it was filed in, else the first where they see its ticket."""
+    portals = sorted(
+        Portal.objects.on().select_related("domain").order_by("pk"), key=lambda each: each.pk != thread.portal_id
+    )
+    seen = (each for each in portals if Ticket.objects.visible_to(contact, each).filter(pk=thread.ticket_id).exists())
+    return next(seen, None)
+
+
+def mail_reply(message, contact):
+    """Queue the mail that tells ``contact`` of an agent's answer; none when they see the ticket in no portal."""
+    thread = message.thread
+    portal = portal_for(contact, thread)
+    if portal is None:
+        return
+    wording = WordingPolicy.of(portal)
+    with translation.override(portal.language):
+        context = {
+            "message": message,
+            "author": wording.agent_name(message.agent),
+            "ticket": thread.ticket,
+            "called": wording.called(),
+            "portal": portal,
+            "button_url": address_of("ticket", portal, thread.ticket_id),
+            "button_text": _("Read and answer"),
+            "brand_name": portal.name,
+            "language": portal.language,
+            "files": [each.file for each in message.attachments.select_related("file")],
+        }
+        outbox.queue(
+            to=contact.email,
+            sender=(f"{context['author']} – {portal.name}", parseaddr(settings.MAIL_FROM)[1]),
+            subject=f"Re: {thread.ticket.subject} (#{thread.ticket_id})",
+            text=render_to_string("conversations/mail/reply.txt", context),
+            html=render_to_string("conversations/mail/reply.html", context),
+            about=thread.ticket,
+            key=f"reply:{message.pk}:{contact.pk}",
+        )

@@ -1,0 +1,116 @@
+"""The one way in: whatever a customer writes, by portal, form, e-mail or API, ends in ``receive``."""
+
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from loket.conversations.models import Channel, Inbox, Message, Thread, said
+from loket.files.models import File
+from loket.guard.markup import from_markdown
+from loket.history.models import record
+from loket.people.models import Contact
+from loket.portals.models import Portal
+from loket.tickets.models import Status, Ticket
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What arrived, from whom, and by which way.
+
+    ``text`` is Markdown of the simple kind; ``files`` are tokens of uploads by ``contact``; ``token`` names the rendered
+    form, so that sending it twice makes one message. Without ``ticket`` a new one is made from ``subject``, ``status``
+    and ``properties`` (raw values by name).
+    """
+
+    contact: Contact
+    text: str
+    channel: Channel
+    inbox: Inbox
+    token: str | None = None
+    files: tuple = ()
+    portal: Portal | None = None
+    ticket: Ticket | None = None
+    subject: str = ""
+    status: Status | None = None
+    properties: dict = field(default_factory=dict)
+
+
+def receive(incoming):
+    """Store what arrived and return the message; a token seen before returns the message it made.
+
+    All or nothing in one transaction. Raises ValidationError: closed ticket (T10), refused file, wrong value.
+    """
+    if earlier := by_token(incoming):
+        return earlier
+    try:
+        with transaction.atomic():
+            return take_in(incoming)
+    except IntegrityError:
+        if earlier := by_token(incoming):
+            return earlier  # the same form was sent twice at one moment, and the other one won
+        raise
+
+
+def by_token(incoming):
+    """The message that this contact's token made before, or None."""
+    if not incoming.token:
+        return None
+    return (
+        Message.objects.filter(token=incoming.token, contact=incoming.contact).select_related("thread__ticket").first()
+    )
+
+
+def take_in(incoming):
+    """Find or make the ticket and its conversation, then add the words."""
+    if incoming.ticket and incoming.ticket.is_closed:
+        raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")
+    ticket = incoming.ticket or new_ticket(incoming)
+    thread = conversation_of(ticket, incoming)
+    message = Message.objects.create(
+        thread=thread,
+        contact=incoming.contact,
+        is_incoming=True,
+        author_name=incoming.contact.name,
+        channel=incoming.channel,
+        html=from_markdown(incoming.text),
+        text=incoming.text,
+        token=incoming.token,
+    )
+    message.attach(File.objects.claim(incoming.files, incoming.contact))
+    if not incoming.ticket:
+        record(ticket, "created", by=incoming.contact, source_type=incoming.channel)
+    ticket.touch(message.created_at)
+    ticket.add_participant(incoming.contact, by=incoming.contact)
+    said.send(Message, message=message)
+    return message
+
+
+def new_ticket(incoming):
+    """A ticket of the contact's own and of their primary company (F2)."""
+    ticket = Ticket(
+        subject=incoming.subject,
+        content=incoming.text,
+        status=incoming.status,
+        source=incoming.channel.upper(),
+    )
+    ticket.save()
+    if incoming.properties:
+        ticket.change(incoming.properties, by=incoming.contact)
+    ticket.associate_contact(incoming.contact, by=incoming.contact)
+    if incoming.contact.primary_company:
+        ticket.associate_company(incoming.contact.primary_company, by=incoming.contact)
+    return ticket
+
+
+def conversation_of(ticket, incoming):
+    """The conversation that customers see (T9); a ticket without one gets one in the inbox (P5)."""
+    thread = Thread.objects.shown().filter(ticket=ticket).first()
+    return thread or Thread.objects.create(
+        inbox=incoming.inbox,
+        ticket=ticket,
+        contact=incoming.contact,
+        portal=incoming.portal,
+        subject=ticket.subject,
+    )

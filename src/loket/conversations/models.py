@@ -1,0 +1,161 @@
+"""Inboxes, conversations, and what was said in them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.dispatch import Signal
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from loket.files.models import File
+from loket.people.models import Contact
+from loket.portals.models import Portal
+from loket.tickets.models import Ticket
+from loket.tickets.policies import Policy
+
+said = Signal()
+"""Sent inside the transaction after a message arrived or left. Argument: ``message``."""
+
+
+class Inbox(models.Model):
+    """Where conversations arrive. A help desk is an inbox with ticket views."""
+
+    name = models.CharField(max_length=100, unique=True)
+    is_help_desk = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "inboxes"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class RoutingPolicy(Policy):
+    """P5: the inbox that gets what customers write in a portal."""
+
+    inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="+")
+
+
+class ThreadQuerySet(models.QuerySet):
+    def shown(self):
+        """T9: of several conversations of one ticket, customers see the original, the oldest one."""
+        older = Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+        return self.exclude(ticket=None).filter(~Exists(Thread.objects.filter(older, ticket=OuterRef("ticket"))))
+
+
+class Thread(models.Model):
+    """A conversation in an inbox, perhaps of a ticket. ``portal`` is where it was filed, if in one."""
+
+    inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="threads")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, blank=True, related_name="threads", db_index=False)
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="threads")
+    portal = models.ForeignKey(Portal, models.SET_NULL, null=True, blank=True, related_name="+")
+    subject = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="thread_of_ticket")]
+
+    def __str__(self):
+        return self.subject
+
+
+class Channel(models.TextChoices):
+    """How words came or went."""
+
+    PORTAL = "portal", _("Portal")
+    FORM = "form", _("Form")
+    EMAIL = "email", _("E-mail")
+    DESK = "desk", _("Desk")
+    IMPORT = "import", _("Import")
+
+
+class MessageQuerySet(models.QuerySet):
+    def shown(self):
+        """Messages of the conversations that customers see."""
+        return self.filter(thread__in=Thread.objects.shown())
+
+    def visible_to(self, contact, portal):
+        """Messages that ``contact`` may read in ``portal``: shown ones of tickets in sight."""
+        return self.shown().filter(thread__ticket__in=Ticket.objects.visible_to(contact, portal))
+
+    def in_order(self):
+        return self.order_by("created_at", "pk")
+
+
+class Message(models.Model):
+    """What a customer (``contact``) or an agent (``agent``) said to the other; customers may read it.
+
+    ``html`` is clean; ``text`` is the same in plain text; ``quoted`` the quoted history in clean HTML. ``token`` comes
+    with the rendered form: sent twice, it is one message.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages", db_index=False)
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="messages")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_incoming = models.BooleanField()
+    author_name = models.CharField(max_length=255, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel)
+    html = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    quoted = models.TextField(blank=True)
+    token = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["thread", "created_at", "id"], name="message_of_thread")]
+
+    def __str__(self):
+        return Truncator(self.text).chars(80)
+
+    def attach(self, files):
+        """Attach claimed files, in their order."""
+        Attachment.objects.bulk_create(
+            Attachment(message=self, file=file, position=position) for position, file in enumerate(files)
+        )
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def visible_to(self, contact, portal):
+        """Attachments of the messages that ``contact`` may read in ``portal``."""
+        return self.filter(message__in=Message.objects.visible_to(contact, portal))
+
+
+class Attachment(models.Model):
+    """A file that came with a message."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.file.name
+
+
+class Comment(models.Model):
+    """An agent's internal words on a conversation. Never reaches a customer: no rule here yields it to one."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="comments", db_index=False)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    author_name = models.CharField(max_length=255, blank=True)
+    html = models.TextField(blank=True)
+    text = models.TextField()
+    token = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["thread", "created_at"], name="comment_of_thread")]
+
+    def __str__(self):
+        return Truncator(self.text).chars(80)
