@@ -1,0 +1,61 @@
+"""Who may enter a portal."""
+
+from allauth.account.forms import default_token_generator
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.http import int_to_base36
+from django.utils.translation import gettext_lazy as _
+
+from loket.history.models import record
+from loket.people.models import Contact, User
+from loket.portals.models import Portal
+
+
+class Membership(models.Model):
+    """A contact may enter a portal since ``granted_at``. Taken away, their next request there meets access denied (A9)."""
+
+    portal = models.ForeignKey(Portal, models.CASCADE, related_name="memberships")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="memberships")
+    granted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["portal", "contact"], name="membership")]
+
+
+def may_enter(contact, portal):
+    """Whether ``contact`` is a member of ``portal``."""
+    return Membership.objects.filter(contact=contact, portal=portal).exists()
+
+
+def grant(contact, portal, *, by):
+    """Let ``contact`` enter ``portal``; returns their account, made without a password when there was none.
+
+    Raises ValidationError when the contact has no address.
+    """
+    if not contact.email:
+        raise ValidationError(_("%(name)s has no e-mail address to sign in with."), params={"name": contact.name})
+    with transaction.atomic():
+        _membership, is_new = Membership.objects.get_or_create(contact=contact, portal=portal)
+        user = User.objects.filter(email=contact.email).first() or User.objects.create_user(
+            email=contact.email, first_name=contact.first_name, last_name=contact.last_name
+        )
+        if user.contact_id != contact.pk:
+            user.contact = contact
+            user.save(update_fields=["contact"])
+        if is_new:
+            record(contact, "access_granted", by=by, portal=portal.name)
+    return user
+
+
+def revoke(contact, portal, *, by):
+    """End the membership; does nothing when there is none."""
+    with transaction.atomic():
+        if Membership.objects.filter(contact=contact, portal=portal).delete()[0]:
+            record(contact, "access_revoked", by=by, portal=portal.name)
+
+
+def password_address(user, portal):
+    """A link with which ``user`` sets a password: one use, 24 hours (A5)."""
+    key = f"{int_to_base36(user.pk)}-{default_token_generator.make_token(user)}"
+    return portal.address(f"password-reset/{key}/")

@@ -1,0 +1,85 @@
+"""How allauth asks Loket: who may come in by this door, where links lead, how its mails look."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from loket.access.models import may_enter
+from loket.access.sign_in.sessions import bind
+from loket.people.models import User
+
+
+class AuthenticationBackend(AllauthBackend):
+    """One query for the user with their contact."""
+
+    def get_user(self, user_id):
+        return User.objects.select_related("contact").filter(pk=user_id, is_active=True).first()
+
+
+def may_use(user, mount):
+    """Whether this account may use the door: agents the desk, members their portal."""
+    if mount.door == "desk":
+        return user.is_agent
+    return user.contact is not None and may_enter(user.contact, mount.portal)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in by the door's own rules."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "This e-mail address and password do not belong together. Check both and try again."
+        ),
+        "too_many_login_attempts": _("Too many attempts. Wait a while, or reset your password."),
+    }
+
+    def pre_login(self, request, user, **kwargs):
+        if not may_use(user, request.mount):
+            return HttpResponseRedirect(reverse("access-denied"))
+        return super().pre_login(request, user, **kwargs)
+
+    def login(self, request, user):
+        super().login(request, user)
+        bind(request)
+
+    def is_safe_url(self, url):
+        """Only pages of the same door."""
+        return bool(url) and url.startswith(self.request.mount.prefix) and url_has_allowed_host_and_scheme(url, None)
+
+    def get_login_redirect_url(self, request):
+        return request.mount.prefix
+
+    def get_logout_redirect_url(self, request):
+        return reverse("account_login")
+
+    def get_password_change_redirect_url(self, request):
+        return request.mount.prefix
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def add_message(self, request, level, *args, **kwargs):
+        """Pages say what happened themselves; only allauth's errors are passed on."""
+        if level >= messages.ERROR:
+            super().add_message(request, level, *args, **kwargs)
+
+    def get_reset_password_from_key_url(self, key):
+        """From the portal's own address, never from the Host header."""
+        path = f"password-reset/{key}/"
+        portal = self.request.portal
+        return portal.address(path) if portal else f"{settings.SITE_URL.geturl().rstrip('/')}/desk/{path}"
+
+    def send_mail(self, template_prefix, email, context):
+        portal = self.request.portal
+        super().send_mail(template_prefix, email, context | {"called": portal.name if portal else "Loket"})
+
+    def format_email_subject(self, subject):
+        return subject
+
+    def send_notification_mail(self, *args, **kwargs):
+        """Loket tells of changes to an account by its own mails."""

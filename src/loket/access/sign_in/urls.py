@@ -1,0 +1,20 @@
+"""Addresses of sign-in, for the urlconf of either door. The names are allauth's where its code reverses them."""
+
+from django.urls import path, re_path
+
+from loket.access.sign_in import views
+
+urlpatterns = [
+    path("sign-in/", views.SignInView.as_view(), name="account_login"),
+    path("sign-out/", views.SignOutView.as_view(), name="account_logout"),
+    path("password-reset/", views.PasswordResetView.as_view(), name="account_reset_password"),
+    path("password-reset/sent/", views.PasswordResetSentView.as_view(), name="account_reset_password_done"),
+    path("password-reset/done/", views.NewPasswordDoneView.as_view(), name="account_reset_password_from_key_done"),
+    re_path(
+        r"^password-reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        views.NewPasswordView.as_view(),
+        name="account_reset_password_from_key",
+    ),
+    path("access-denied/", views.access_denied, name="access-denied"),
+    path("access-denied/inactive/", views.access_denied, name="account_inactive"),
+]
