@@ -5,4 +5,6 @@ class PeopleConfig(AppConfig):
     name = "loket.people"
 
     def ready(self):
-        from loket.people import properties  # noqa: F401  registers what this room knows
+        from loket.people import properties
+
+        properties.register_all()

@@ -75,7 +75,8 @@ class Property:
     def show(self, value):
         """The value in words."""
         if value is not None and self.choices:
-            return "; ".join(str(self.options.get(part, "")) for part in str(value).split(";"))
+            parts = str(value).split(";") if self.type is types.MULTICHOICE else [str(value)]
+            return "; ".join(str(self.options.get(part, "")) for part in parts)
         return self.type.show(self._typed(value))
 
     def export(self, value):

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, DateTimeField, DecimalField, F, Value
+from django.db.models import CharField, DateTimeField, DecimalField, F, Func, Value
 from django.db.models.functions import Cast, Coalesce, Lower
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,22 @@ ANY = ("HAS_PROPERTY", "NOT_HAS_PROPERTY")
 EQUAL = ("EQ", "NEQ", "IN", "NOT_IN")
 ORDERED = ("EQ", "NEQ", "LT", "LTE", "GT", "GTE", "BETWEEN")
 LIMIT = 65_536
+
+
+class Bytewise(Func):
+    """Text compared by code points, as Python compares it; PostgreSQL would go by the database's language."""
+
+    arity = 1
+    output_field = CharField()
+    template = "%(expressions)s"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template='(%(expressions)s) COLLATE "C"', **context)
+
+
+def text_key(expression):
+    """A sort key for text: without regard to case, empty first."""
+    return Bytewise(Coalesce(Lower(Cast(expression, CharField())), Value("")))
 
 
 class Type:
@@ -54,7 +70,7 @@ class Type:
 
     def sort_key(self, expression):
         """A never-null expression to sort by, compared alike by both databases and by Python."""
-        return Coalesce(Lower(Cast(expression, CharField())), Value(""))
+        return text_key(expression)
 
     def comparable(self, value):
         """What the database and ``matches`` compare: text without regard to case."""
@@ -86,6 +102,8 @@ class Text(Type):
 class Exactly(Type):
     """Values that compare as they are."""
 
+    field = CharField()
+
     def compared(self, expression):
         return expression
 
@@ -93,14 +111,15 @@ class Exactly(Type):
         return value
 
     def sort_key(self, expression):
-        return Coalesce(expression, Value(self.lowest))
+        return Coalesce(expression, Value(self.lowest, output_field=self.field), output_field=self.field)
 
 
 class Number(Exactly):
     name = "number"
     label = _("Number")
     operators = (*ORDERED, *ANY)
-    lowest = Decimal("-1e20")
+    field = DecimalField(max_digits=21, decimal_places=6)
+    lowest = Decimal("-1e14")
 
     def parse(self, raw):
         text = str(raw).strip() if raw is not None else ""
@@ -110,21 +129,21 @@ class Number(Exactly):
             value = Decimal(text)
         except InvalidOperation as error:
             raise ValidationError(_("“%(value)s” is not a number."), params={"value": text[:50]}) from error
-        if not value.is_finite() or abs(value) >= Decimal("1e15") or value != round(value, 6):
-            raise ValidationError(_("Use a number below 1,000,000,000,000,000 with at most 6 decimals."))
+        if not value.is_finite() or abs(value) >= Decimal("1e14") or value != round(value, 6):
+            raise ValidationError(_("Use a number below 100,000,000,000,000 with at most 6 decimals."))
         return value
 
     def text(self, value):
-        return "" if value is None else format(value.normalize() + 0, "f")
+        return "" if value is None else format(Decimal(value).normalize() + 0, "f")
 
     def show(self, value):
-        return "" if value is None else formats.number_format(value.normalize() + 0, use_l10n=True)
+        return "" if value is None else formats.number_format(Decimal(value).normalize() + 0, use_l10n=True)
 
     def export(self, value):
         return self.text(value)
 
     def column(self, stored):
-        return Cast(stored, DecimalField(max_digits=21, decimal_places=6))
+        return Cast(stored, self.field)
 
     def form_field(self, **options):
         return forms.DecimalField(max_digits=21, decimal_places=6, **options)
@@ -166,6 +185,7 @@ class DateTime(Exactly):
     name = "datetime"
     label = _("Date and time")
     operators = (*ORDERED, *ANY)
+    field = DateTimeField()
     lowest = datetime(1, 1, 2, tzinfo=UTC)
 
     def parse(self, raw):
@@ -192,7 +212,7 @@ class DateTime(Exactly):
         return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
 
     def column(self, stored):
-        return Cast(stored, DateTimeField())
+        return Cast(stored, self.field)
 
     def form_field(self, **options):
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
@@ -210,7 +230,7 @@ class Choice(Exactly):
         return (str(raw).strip() or None) if raw is not None else None
 
     def sort_key(self, expression):
-        return Coalesce(Lower(Cast(expression, CharField())), Value(""))
+        return text_key(expression)
 
     def compared(self, expression):
         return Cast(expression, CharField())

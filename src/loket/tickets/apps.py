@@ -5,4 +5,6 @@ class TicketsConfig(AppConfig):
     name = "loket.tickets"
 
     def ready(self):
-        from loket.tickets import properties  # noqa: F401  registers what this room knows
+        from loket.tickets import properties
+
+        properties.register_all()

@@ -95,6 +95,15 @@ class Ticket(FromHubSpot):
         self.save(update_fields=["last_activity_at"])
         self._tell_associations()
 
+    def mark_read(self, contact):
+        """Note that ``contact`` has read everything up to now."""
+        TicketReading.objects.bulk_create(
+            [TicketReading(ticket=self, contact=contact, read_at=timezone.now())],
+            update_conflicts=True,
+            unique_fields=["contact", "ticket"],
+            update_fields=["read_at"],
+        )
+
     def move_to(self, status, *, by):
         """Put the ticket in ``status``; closing and opening again are activity that customers see."""
         if status.pk == self.status_id:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.db import models, transaction
 from django.db.models import Case, F, Value, When
-from django.db.models.functions import Coalesce, Concat, Lower, Trim
+from django.db.models.functions import Concat, Trim
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.history.models import record
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
+from loket.properties import types
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import Filter
 from loket.tickets.pipelines import Status
@@ -161,7 +162,7 @@ class WordingPolicy(Policy):
         source = Case(
             When(owner=None, then=Value("")), When(self._nameless(), then=Value(str(self.alias))), default=source
         )
-        return replace(found, source=source, choices=self._agent_names, order=Lower(source))
+        return replace(found, source=source, choices=self._agent_names, order=types.text_key(source))
 
     def _nameless(self):
         parts = {OwnerName.FIRST: ["first_name"], OwnerName.LAST: ["last_name"]}
@@ -174,13 +175,13 @@ class WordingPolicy(Policy):
     def _shown_status(self, found):
         state = Case(When(closed_at=None, then=Value("open")), default=Value("closed"))
         if not self.shows_status_labels:
-            return replace(found, source=state, choices=lambda: STATES, order=state)
-        source = F("status_id")
-        order = Coalesce(F("status__position"), Value(0))
-        return replace(found, source=source, choices=self._status_labels, order=order)
-
-    def _status_labels(self):
-        return [(str(each.pk), own_text(each.customer_label, each.label)) for each in Status.objects.all()]
+            return replace(found, source=state, choices=lambda: STATES, order=types.text_key(state))
+        labels = {each.pk: own_text(each.customer_label, each.label) for each in Status.objects.all()}
+        # The label itself: two statuses that customers know by one name must stay one for them.
+        ranks = {label: rank for rank, label in enumerate(dict.fromkeys(labels.values()))}
+        source = Case(*(When(status=pk, then=Value(label)) for pk, label in labels.items()), default=Value(""))
+        order = Case(*(When(status=pk, then=Value(ranks[label])) for pk, label in labels.items()), default=Value(-1))
+        return replace(found, source=source, choices=lambda: [(label, label) for label in ranks], order=order)
 
     def status_words(self, ticket):
         """The status of ``ticket`` as customers read it (T8)."""

