@@ -60,14 +60,13 @@ def start_postgresql(config):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(request, django_db_modify_db_settings):
-    """A journey's server answers on several threads, so SQLite's database is a file then, as it is in real life."""
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """SQLite's database is a file, as it is in real life: several threads can use it."""
     from django.db import connection
 
-    if any(item.get_closest_marker("journey") for item in request.session.items) and not ON_POSTGRESQL:
-        connection.settings_dict["TEST"]["NAME"] = (
-            f"{tempfile.mkdtemp(dir=os.environ['LOKET_DATA_DIR'])}/journey.sqlite3"
-        )
+    if not ON_POSTGRESQL:
+        name = f"{tempfile.mkdtemp(dir=os.environ['LOKET_DATA_DIR'])}/test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = name
 
 
 @pytest.fixture(autouse=True)

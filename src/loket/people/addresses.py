@@ -14,6 +14,8 @@ def clean_address(text):
     local, at, domain = str(text).strip().rpartition("@")
     domain = domain.rstrip(".")
     try:
+        if not at:
+            raise ValidationError("")  # before IDNA, which makes one of a full-width sign
         domain = domain.encode("idna").decode("ascii") if not domain.isascii() else domain
         address = lower_ascii(f"{local}{at}{domain}")
         validate_email(address if address.isascii() else f"x@{lower_ascii(domain)}")
