@@ -1,0 +1,67 @@
+// New messages come by themselves while the tab is seen. A poll never counts as activity: the server knows it by its header.
+
+const EVERY = 10_000;
+const LONGEST = 5 * 60_000;
+const ENDED = new Set([401, 403, 404]);
+
+class Live {
+  constructor(element) {
+    this.element = element;
+    this.pause = EVERY;
+    document.addEventListener("visibilitychange", () => this.plan(document.hidden ? null : 500));
+    this.plan(EVERY);
+  }
+
+  plan(pause) {
+    clearTimeout(this.timer);
+    if (pause !== null && !this.isOver && !document.hidden) this.timer = setTimeout(() => this.ask(), pause);
+  }
+
+  get address() {
+    const marked = this.element.querySelectorAll("[data-cursor]");
+    const address = new URL(this.element.dataset.liveUrl, location.href);
+    address.searchParams.set("after", marked.length ? marked[marked.length - 1].dataset.cursor : "");
+    return address;
+  }
+
+  async ask() {
+    if (!this.element.isConnected) return;
+    try {
+      const answer = await fetch(this.address, { headers: { "X-Loket-Live": "1" }, redirect: "manual", cache: "no-store" });
+      // A redirect leads to the sign-in page: the session is over.
+      if (ENDED.has(answer.status) || answer.type === "opaqueredirect") return this.end();
+      if (!answer.ok) throw new Error(answer.status);
+      if (answer.status === 200) this.add(await answer.text());
+      this.pause = EVERY;
+    } catch {
+      this.pause = Math.min(this.pause * 2, LONGEST);
+    }
+    this.plan(this.pause);
+  }
+
+  add(markup) {
+    const isAtEnd = this.isAtEnd();
+    const fresh = new DOMParser().parseFromString(markup, "text/html").body.children;
+    for (const element of [...fresh]) {
+      if (element.id && document.getElementById(element.id)) continue;
+      element.classList.add("is-new");
+      this.element.append(document.adoptNode(element));
+      if (isAtEnd) element.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    }
+    this.element.dispatchEvent(new CustomEvent("loket:live", { bubbles: true }));
+  }
+
+  // Only who reads the last letter is taken along; nobody else is torn from where they are.
+  isAtEnd() {
+    const last = this.element.lastElementChild;
+    return last ? last.getBoundingClientRect().bottom <= innerHeight + 80 : true;
+  }
+
+  end() {
+    this.isOver = true;
+    const notice = document.querySelector("[data-live-ended]");
+    if (notice) notice.hidden = false;
+  }
+}
+
+for (const element of document.querySelectorAll("[data-live-url]")) new Live(element);
