@@ -52,9 +52,8 @@ def build():
     contacts = {name: make_contact(name, *who, portal=portal) for name, who in PEOPLE.items()}
     contacts["carol"].join(Company.objects.get(name="Café Linden"), by=None)
     people = agents | contacts
-    for age, short in enumerate(SHORT):
-        tell(portal, people, brief(*short, days=20 + 3 * age))
-    for story in reversed(TICKETS):
+    stories = [brief(*short, days=20 + 3 * age) for age, short in enumerate(SHORT)]
+    for story in sorted(stories + TICKETS, key=lambda story: story["days"], reverse=True):
         tell(portal, people, story)
     Letter.objects.all().delete()  # what the story would have mailed was mailed long ago
 
@@ -101,7 +100,11 @@ def tell(portal, people, story):
         times[say(thread, people[who], words)] = hours
     if story.get("status"):
         ticket.move_to(ticket.status.pipeline.statuses.get(label=story["status"]), by=people["dora"])
-    move_back(ticket, timezone.now() - timedelta(days=story["days"], hours=7), times)
+    day = timezone.localtime().replace(hour=9, minute=7 * ticket.pk % 60, second=0, microsecond=0)
+    move_back(ticket, day - timedelta(days=story["days"]), times)
+    if ticket.is_closed:
+        for contact in (people["alice"], people["bob"], people["carol"], people["charlie"]):
+            ticket.mark_read(contact)
 
 
 def say(thread, who, words):
