@@ -42,11 +42,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "loket.config.mounts.MountMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "loket.guard.requests.InputMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "loket.config.mounts.MountMiddleware",
     "loket.access.sign_in.sessions.SessionMiddleware",
     "loket.config.mounts.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

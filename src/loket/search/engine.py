@@ -5,6 +5,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, TextFie
 
 from loket.guard.text import clean_block
 from loket.search.models import Document
+from loket.search.snippets import marked as marked
 from loket.search.snippets import snippet as snippet
 from loket.search.words import SHORT, beginning, beginnings_of, query_words, stored_tokens, words_of
 

@@ -22,6 +22,11 @@ def snippet(text, query, width=160):
     return mark_safe(("… " if start else "") + passage + (" …" if end < len(text) else ""))
 
 
+def marked(text, query):
+    """All of ``text``, escaped, with the words of ``query`` in ``<mark>``."""
+    return mark(text, query_words(query))
+
+
 def mark(text, words):
     """``text`` escaped, with each of ``words`` (the last one as a beginning) in ``<mark>``."""
     out, at = [], 0

@@ -51,19 +51,19 @@ def test_what_is_larger_than_anything_we_take_never_reaches_django(length):
 
 
 def test_whoever_sends_slowly_keeps_nobody_waiting():
-    sent = threading.Event()
+    begun, sent = threading.Event(), threading.Event()
 
     class Stuck:
         def read(self, size):
-            sent.wait(10)
+            begun.set()
+            sent.wait(2)
             return b""
 
     application = WholeBodies(echo, most=100, at_once=1)
-    slow = {"wsgi.input": Stuck(), "CONTENT_LENGTH": "5"}
-    sender = threading.Thread(target=ask, args=(application,), kwargs=slow)
+    sender = threading.Thread(target=ask, args=[application], kwargs={"wsgi.input": Stuck(), "CONTENT_LENGTH": "5"})
     sender.start()
-    try:
-        assert ask(application, **{"wsgi.input": io.BytesIO(b"")})[1].status == "200 OK"
-    finally:
-        sent.set()
-        sender.join()
+    begun.wait(2)
+    assert ask(application, **{"wsgi.input": io.BytesIO(b"")})[1].status == "200 OK"
+    assert sender.is_alive()
+    sent.set()
+    sender.join()

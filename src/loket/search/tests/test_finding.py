@@ -115,6 +115,7 @@ def test_operators_are_words_like_others():
 @pytest.mark.parametrize(
     "text",
     [" ".join(f"word{n}" for n in range(60_000)), "x" * 1_000_000, "\x00\ud800", "", "漢字" * 100_000,
+     " ".join(f"{n:05}" + "\U00010d00" * 60 for n in range(8_000)),
      " ".join(chr(0x1F000 + n % 700) + chr(0x10000 + n % 50) * 70 + str(n) for n in range(9_000))],
 )  # fmt: skip
 def test_any_text_can_be_indexed(text):
@@ -188,3 +189,15 @@ def test_as_a_condition_it_holds_for_the_same_records():
         assert list(Document.objects.filter(engine.holds("document", query, tokens=["contact:1"]))) == [printer]
     for query, tokens in (("printer", []), ("printer", ["contact:2"]), ("", None), ('" OR *', None)):
         assert not Document.objects.filter(engine.holds("document", query, tokens=tokens)).exists()
+
+
+def test_the_index_keeps_nothing_of_what_is_gone():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its indexes itself")
+    engine.index_many([("ticket", n, f"printer {n}", ()) for n in range(9)])
+    engine.index("ticket", 1, "scanner")
+    engine.remove("ticket", 2)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO search_index(search_index, rank) VALUES ('integrity-check', 1)")
+        cursor.execute("SELECT count(*) FROM search_index WHERE search_index MATCH 'printer'")
+        assert cursor.fetchone() == (7,)
