@@ -3,12 +3,13 @@
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from loket.conversations.models import Channel, Comment, Message, said
+from loket.conversations.models import Channel, Comment, Inbox, Message, Thread, said
 from loket.files.models import File
 from loket.guard.markup import from_markdown
 from loket.history.models import record
@@ -67,6 +68,20 @@ def comment(thread, text, *, by, token=None):
         if is_new:
             said.send(Comment, message=made)
     return made
+
+
+def conversation_of(ticket):
+    """The conversation that customers see (T9); a ticket without one gets one in the first help desk.
+
+    Raises ValidationError when there is no inbox at all.
+    """
+    thread = Thread.objects.shown().filter(ticket=ticket).first()
+    if thread:
+        return thread
+    inbox = Inbox.objects.order_by("-is_help_desk", "pk").first()
+    if inbox is None:
+        raise ValidationError(_("There is no inbox yet for this conversation. Make one in the settings first."))
+    return Thread.objects.create(inbox=inbox, ticket=ticket, contact=ticket.requester, subject=ticket.subject)
 
 
 def listeners(ticket):

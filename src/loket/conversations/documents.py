@@ -4,46 +4,67 @@ The customers' document holds what they may read (C2), and tokens of who is asso
 whatever it finds.
 """
 
+from collections import defaultdict
+
 from django.db import transaction
 
-from loket.conversations.models import Comment, Message, said
+from loket.conversations.models import Comment, Message, Thread, said
 from loket.history.models import Note, note_written
 from loket.search import engine
-from loket.tickets.models import Ticket, changed
+from loket.tickets.models import Ticket, TicketCompany, TicketContact, TicketParticipant, changed
 
 CUSTOMERS, AGENTS = "ticket", "ticketinternal"
 
 
 def index_ticket(ticket):
     """Write both documents anew."""
-    shown = Message.objects.shown().filter(thread__ticket=ticket).in_order().values_list("text", flat=True)
-    engine.index(
-        CUSTOMERS, ticket.pk, "\n".join([f"#{ticket.pk}", ticket.subject, ticket.content, *shown]), tokens(ticket)
+    index_tickets([ticket])
+
+
+def index_tickets(tickets):
+    """Write both documents of each of ``tickets`` anew, in a fixed number of queries; for a few hundred at once."""
+    ids = [ticket.pk for ticket in tickets]
+    said_to_customers, internal = words(ids)
+    whose = tokens(ids)
+    engine.index_many(
+        (
+            CUSTOMERS,
+            each.pk,
+            "\n".join([f"#{each.pk}", each.subject, each.content, *said_to_customers[each.pk]]),
+            whose[each.pk],
+        )
+        for each in tickets
     )
-    index_internal(ticket)
+    engine.index_many((AGENTS, pk, "\n".join(internal[pk]), ()) for pk in ids)
 
 
-def index_internal(ticket):
-    """Comments, notes, conversations that customers do not see, and who it is about."""
-    hidden = Message.objects.filter(thread__ticket=ticket).exclude(
-        pk__in=Message.objects.shown().filter(thread__ticket=ticket)
-    )
-    texts = [
-        *(f"{contact.name} {contact.email or ''}" for contact in ticket.contacts.all()),
-        *ticket.companies.values_list("name", flat=True),
-        *Comment.objects.filter(thread__ticket=ticket).values_list("text", flat=True),
-        *Note.objects.about(ticket).values_list("text", flat=True),
-        *hidden.values_list("text", flat=True),
-    ]
-    engine.index(AGENTS, ticket.pk, "\n".join(texts))
+def words(ids):
+    """({ticket: texts for customers}, {ticket: texts for agents only}) of the tickets ``ids``.
+
+    Agents find a ticket besides by comments, notes, conversations that customers do not see, and who it is about.
+    """
+    shown, internal = defaultdict(list), defaultdict(list)
+    for row in TicketContact.objects.filter(ticket__in=ids).select_related("contact").order_by("pk"):
+        internal[row.ticket_id].append(f"{row.contact.name} {row.contact.email or ''}")
+    about = TicketCompany.objects.filter(ticket__in=ids).order_by("pk").values_list("ticket", "company__name")
+    comments = Comment.objects.filter(thread__ticket__in=ids).values_list("thread__ticket", "text")
+    notes = Note.objects.filter(subject_kind="ticket", subject_id__in=ids).values_list("subject_id", "text")
+    for pk, text in (*about, *comments, *notes):
+        internal[pk].append(text)
+    originals = set(Thread.objects.shown().filter(ticket__in=ids).values_list("pk", flat=True))
+    messages = Message.objects.filter(thread__ticket__in=ids).in_order()
+    for pk, thread, text in messages.values_list("thread__ticket", "thread", "text"):
+        (shown if thread in originals else internal)[pk].append(text)
+    return shown, internal
 
 
-def tokens(ticket):
-    """Who is associated: the tokens that ``Way.token`` asks for."""
-    contacts = {*ticket.ticketcontact_set.values_list("contact", flat=True)}
-    contacts |= {*ticket.ticketparticipant_set.values_list("contact", flat=True)}
-    companies = ticket.ticketcompany_set.values_list("company", flat=True)
-    return [f"contact:{pk}" for pk in contacts] + [f"company:{pk}" for pk in companies]
+def tokens(ids):
+    """{ticket: who is associated}: the tokens that ``Way.token`` asks for."""
+    found = defaultdict(list)
+    for rows in (TicketContact, TicketParticipant, TicketCompany):
+        for pk, who in rows.objects.filter(ticket__in=ids).values_list("ticket", rows.who):
+            found[pk].append(f"{rows.who}:{who}")
+    return found
 
 
 def find_for_agent(query):
@@ -71,7 +92,7 @@ def on_said(message, **kwargs):
 def on_note(note, **kwargs):
     ticket = Ticket.objects.filter(pk=note.subject_id).first() if note.subject_kind == "ticket" else None
     if ticket:
-        index_internal(ticket)
+        index_ticket(ticket)
 
 
 def listen():

@@ -79,8 +79,6 @@ def take_in(incoming):
         token=incoming.token,
     )
     message.attach(File.objects.claim(incoming.files, incoming.contact))
-    if not incoming.ticket:
-        record(ticket, "created", by=incoming.contact, source_type=incoming.channel)
     ticket.touch(message.created_at)
     ticket.add_participant(incoming.contact, by=incoming.contact)
     said.send(Message, message=message)
@@ -96,6 +94,7 @@ def new_ticket(incoming):
         source=incoming.channel.upper(),
     )
     ticket.save()
+    record(ticket, "created", by=incoming.contact, source_type=incoming.channel)
     if incoming.properties:
         ticket.change(incoming.properties, by=incoming.contact)
     ticket.associate_contact(incoming.contact, by=incoming.contact)

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models.functions import Left, RowNumber
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -83,8 +84,23 @@ class MessageQuerySet(models.QuerySet):
         """Messages that ``contact`` may read in ``portal``: shown ones of tickets in sight."""
         return self.shown().filter(thread__ticket__in=Ticket.objects.visible_to(contact, portal))
 
+    def visible_to_agent(self, agent):
+        """Messages of the tickets that ``agent`` sees."""
+        return self.filter(thread__ticket__in=Ticket.objects.visible_to_agent(agent))
+
     def in_order(self):
         return self.order_by("created_at", "pk")
+
+    def last_of(self, tickets):
+        """The last of these messages of each ticket, by ticket id: without markup, ``line`` is how it begins."""
+        newest = [F("created_at").desc(), F("pk").desc()]
+        numbered = self.filter(thread__ticket__in=tickets).annotate(
+            ticket_id=F("thread__ticket"),
+            line=Left("text", 200),
+            place=Window(RowNumber(), partition_by=F("thread__ticket"), order_by=newest),
+        )
+        found = numbered.filter(place=1).defer("html", "text", "quoted")
+        return {message.ticket_id: message for message in found}
 
 
 class Message(models.Model):
@@ -125,6 +141,10 @@ class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, contact, portal):
         """Attachments of the messages that ``contact`` may read in ``portal``."""
         return self.filter(message__in=Message.objects.visible_to(contact, portal))
+
+    def visible_to_agent(self, agent):
+        """Attachments of the tickets that ``agent`` sees."""
+        return self.filter(message__in=Message.objects.visible_to_agent(agent))
 
 
 class Attachment(models.Model):

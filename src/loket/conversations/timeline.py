@@ -18,11 +18,12 @@ class Entry:
     item: object
 
 
-def of_ticket(ticket):
-    """Everything about one ticket."""
+def of_ticket(ticket, since=None):
+    """Everything about one ticket, or what came at ``since`` (a datetime) or later."""
     messages = Message.objects.filter(thread__ticket=ticket)
     comments = Comment.objects.filter(thread__ticket=ticket)
-    return merged(messages, comments, Note.objects.about(ticket), Event.objects.about(ticket).exclude(verb="replied"))
+    events = Event.objects.about(ticket).exclude(verb="replied")
+    return merged(messages, comments, Note.objects.about(ticket), events, since)
 
 
 def of_contact(contact):
@@ -37,7 +38,7 @@ def of_company(company):
     return merged(messages, None, Note.objects.about(company), Event.objects.about(company))
 
 
-def merged(messages, comments, notes, events):
+def merged(messages, comments, notes, events, since=None):
     """One list of entries by time; each kind is limited, the newest stay."""
     messages = messages.select_related("agent", "contact", "thread__ticket", "thread__inbox").prefetch_related(
         "attachments__file"
@@ -45,6 +46,8 @@ def merged(messages, comments, notes, events):
     kinds = [("message", messages), ("note", notes), ("event", events)]
     if comments is not None:
         kinds.append(("comment", comments.select_related("agent", "thread")))
+    if since:
+        kinds = [(kind, rows.filter(created_at__gte=since)) for kind, rows in kinds]
     entries = [
         Entry(kind, row.created_at, row) for kind, rows in kinds for row in rows.order_by("-created_at", "-pk")[:MOST]
     ]

@@ -47,9 +47,13 @@ class Event(AboutRecord):
 
 
 class Note(AboutRecord):
-    """An internal note on a ticket, contact or company. ``text`` is plain text."""
+    """An internal note on a ticket, contact or company. ``text`` is plain text.
+
+    ``token`` comes with the rendered form: sent twice, it is one note.
+    """
 
     text = models.TextField()
+    token = models.CharField(max_length=64, null=True, unique=True)
 
     objects = AboutQuerySet.as_manager()
 
@@ -64,21 +68,29 @@ def written_by(by):
     return {"actor_kind": kind_of(by), "actor_id": by.pk, "actor_name": name_of(by)}
 
 
-def record(subject, verb, *, by, **details):
-    """Write one event about ``subject``; call it inside the transaction of the deed."""
+def record(subject, verb, changes=None, /, *, by, **details):
+    """Write one event about ``subject``; call it inside the transaction of the deed.
+
+    ``changes`` are further details, whose names may be anything: properties are named by people.
+    """
     return Event.objects.create(
         subject_kind=kind_of(subject),
         subject_id=subject.pk,
         subject_name=name_of(subject),
         verb=verb,
-        details=details,
+        details=details | (changes or {}),
         **written_by(by),
     )
 
 
-def write_note(subject, text, *, by):
-    """Put an internal note on ``subject``."""
+def write_note(subject, text, *, by, token=None):
+    """Put an internal note on ``subject``. Sent twice it is one note."""
+    values = {"subject_kind": kind_of(subject), "subject_id": subject.pk, "text": text, **written_by(by)}
     with transaction.atomic():
-        note = Note.objects.create(subject_kind=kind_of(subject), subject_id=subject.pk, text=text, **written_by(by))
-        note_written.send(Note, note=note)
+        if token:
+            note, is_new = Note.objects.get_or_create(token=token, defaults=values)
+        else:
+            note, is_new = Note.objects.create(**values), True
+        if is_new:
+            note_written.send(Note, note=note)
     return note

@@ -132,3 +132,10 @@ def test_a_bomb_or_broken_picture_is_stored_without_preview(content, alice):
     file = File.objects.store(upload(content, "a.png"), uploader=alice)
     assert not file.has_preview and file.size == len(content)
     assert default_storage.exists(file.key)
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("PNG", "MOST_PIXELS"), ("JPEG", "MOST_JPEG_PIXELS")])
+def test_a_whole_picture_with_too_many_pixels_is_not_decoded(kind, limit, alice, monkeypatch):
+    assert File.objects.store(upload(picture(kind)), uploader=alice).has_preview
+    monkeypatch.setattr(f"loket.files.pictures.{limit}", 40 * 30 - 1)
+    assert not File.objects.store(upload(picture(kind)), uploader=alice).has_preview
