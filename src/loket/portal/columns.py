@@ -1,0 +1,65 @@
+"""A column of the list: a ticket property as customers meet it, with its heading."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.html import conditional_escape
+from django.utils.text import Truncator
+
+from loket.guard.cells import safe_cell
+from loket.properties import types
+from loket.properties.catalogue import Property
+from loket.ui import dates
+
+LONGEST = 140
+
+
+@dataclass(frozen=True)
+class Column:
+    """``property`` is what ``WordingPolicy.shown`` gives: nothing behind it can be read, filtered or sorted by."""
+
+    property: Property
+    heading: str
+
+    @property
+    def name(self):
+        return self.property.name
+
+    @property
+    def is_sortable(self):
+        """Long texts are no key to sort by: a page's address could not hold them."""
+        return self.property.is_sortable and self.property.type is not types.TEXT
+
+    def value(self, raw):
+        """The typed value of what the database gave."""
+        return self.property.type.parse(raw) if self.property.is_custom else raw
+
+    def words(self, raw):
+        """The value in words."""
+        if self.name == "hubspot_owner_id":
+            return raw or ""  # the name that is shown (T7), also of an agent who left and is no option any more
+        return str(self.property.show(raw))
+
+    def html(self, raw, now, *, long=False):
+        """The value for a page, escaped; a moment relative to ``now``, when ``long`` with the time of day."""
+        value = self.value(raw)
+        if value is None:
+            return ""
+        if self.property.type is types.DATETIME:
+            return dates.time_tag(value, now, long=long)
+        if self.property.type is types.DATE:
+            return dates.day(value)
+        return conditional_escape(self.words(raw))
+
+    def short_html(self, raw, now):
+        """As ``html``, with long texts cut."""
+        if self.property.type is types.TEXT:
+            raw = Truncator(" ".join(str(raw or "").split())).chars(LONGEST)
+        return self.html(raw, now)
+
+    def cell(self, raw):
+        """The value for a spreadsheet (C3)."""
+        value = self.value(raw)
+        if value is not None and self.property.type is types.NUMBER:
+            return safe_cell(Decimal(self.property.export(raw)))
+        return safe_cell(self.words(raw) if self.property.choices else str(self.property.export(raw)))

@@ -1,0 +1,36 @@
+"""What the page of a ticket says of it besides the conversation: the columns of the list, and the description (C4)."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from loket.portal.models import ListPolicy
+from loket.properties.catalogue import catalogue
+from loket.tickets.models import Ticket
+
+
+class Facts:
+    """Ticket ``pk`` as the member sees it; raises Http404 where they do not.
+
+    ``subject`` is "" and ``status`` None where they are no columns; ``rows`` are (heading, HTML) of the other columns.
+    """
+
+    def __init__(self, request, pk, wording):
+        columns = ListPolicy.of(request.portal).shown(wording, catalogue("ticket"))
+        shown = {f"shown_{at}": column.property.expression for at, column in enumerate(columns)}
+        ticket = get_object_or_404(Ticket.objects.visible_to(request.member, request.portal).annotate(**shown), pk=pk)
+        now = timezone.now()
+        self.pk, self.is_closed, self.content = ticket.pk, ticket.is_closed, ticket.content
+        self.subject, self.status, self.rows = "", None, []
+        for name, column in zip(shown, columns, strict=True):
+            value = getattr(ticket, name)
+            if column.name == "subject":
+                self.subject = value
+            elif column.name != "content":
+                self.rows.append((column.heading, column.html(value, now, long=True)))
+            if column.name == "hs_pipeline_stage":
+                self.status = column.words(value)
+
+    def description_beside(self, first):
+        """The description, unless the ``first`` message (or None) says the same."""
+        content = self.content.strip()
+        return "" if first and first.text.strip() == content else content

@@ -1,0 +1,72 @@
+"""What of a ticket's conversation is shown: messages in sight, as letters for ``ui/message.html``."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from loket.conversations.models import Message
+from loket.ui import dates
+
+MOST = 100
+
+
+def messages_of(ticket_pk, request):
+    """The messages of a ticket that the member may read, with what a letter needs."""
+    messages = Message.objects.visible_to(request.member, request.portal).filter(thread__ticket=ticket_pk)
+    return messages.select_related("agent", "contact").prefetch_related("attachments__file")
+
+
+def latest(ticket_pk, request, *, is_whole=False):
+    """(messages in order, whether there are earlier ones): the last 100, or all of them."""
+    newest_first = messages_of(ticket_pk, request).order_by("-created_at", "-pk")
+    found = list(newest_first if is_whole else newest_first[: MOST + 1])
+    has_earlier = not is_whole and len(found) > MOST
+    return (found[:MOST] if has_earlier else found)[::-1], has_earlier
+
+
+def after(ticket_pk, request, message_pk):
+    """Messages that came after the one with this id, in order."""
+    return list(messages_of(ticket_pk, request).filter(pk__gt=message_pk).in_order()[:MOST])
+
+
+def as_letters(messages, wording, *, is_new=False):
+    """Messages as letters. A letter's cursor is the highest id so far: a late mail may stand above newer ones."""
+    now, letters, cursor = timezone.now(), [], 0
+    for message in messages:
+        cursor = max(cursor, message.pk)
+        letters.append(letter(message, wording, now) | {"cursor": cursor, "is_new": is_new})
+    return letters
+
+
+def letter(message, wording, now):
+    """One message; an agent goes by the name that customers are shown (T7)."""
+    is_agents = not message.is_incoming
+    return {
+        "id": f"message-{message.pk}",
+        "kind": "agent" if is_agents else "customer",
+        "name": wording.agent_name(message.agent) if is_agents else author(message),
+        "role": _("Support team") if is_agents else "",
+        "time": dates.time_tag(message.created_at, now, long=True),
+        "html": mark_safe(message.html),
+        "quote": mark_safe(message.quoted),
+        "files": [file_card(attachment) for attachment in message.attachments.all()],
+    }
+
+
+def author(message):
+    """The customer's name, as it is now or as it was then."""
+    return message.contact.name if message.contact else message.author_name
+
+
+def file_card(attachment):
+    """An attachment for ``ui/file_card.html``."""
+    file = attachment.file
+    preview = reverse("file-preview", args=[attachment.pk, file.name]) if file.has_preview else ""
+    return {
+        "url": reverse("file", args=[attachment.pk, file.name]),
+        "name": file.name,
+        "size": file.size,
+        "content_type": file.content_type,
+        "thumbnail_url": preview,
+    }

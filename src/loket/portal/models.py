@@ -1,0 +1,50 @@
+"""The columns of a portal's list (T6)."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from loket.portal.columns import Column
+from loket.properties.catalogue import catalogue
+from loket.tickets.policies import Policy, own_text
+from loket.tickets.properties import RECOMMENDED
+
+MOST_COLUMNS = 10
+
+
+def recommended():
+    """The columns of a list that nobody has changed."""
+    return [{"name": name, "heading": {}} for name in RECOMMENDED]
+
+
+class ListPolicy(Policy):
+    """T6. ``columns`` is a list of ``{"name": property, "heading": {language: text}}``, in order."""
+
+    columns = models.JSONField(default=recommended)
+
+    def clean(self):
+        """Refuse unknown and doubled properties, and more than ten."""
+        names = [each.get("name") for each in self.columns] if is_list_of_columns(self.columns) else [None]
+        if not 0 < len(names) <= MOST_COLUMNS:
+            raise ValidationError(_("Choose between 1 and %(most)d columns."), params={"most": MOST_COLUMNS})
+        if len(set(names)) < len(names):
+            raise ValidationError(_("Each column can be chosen once."))
+        if not set(names) <= set(catalogue("ticket")):
+            raise ValidationError(_("A chosen column is no property of tickets."))
+
+    def shown(self, wording, properties):
+        """The columns as customers meet them under ``wording`` (a WordingPolicy); broken ones are left out."""
+        chosen = self.columns if is_list_of_columns(self.columns) else recommended()
+        columns = {}
+        for each in chosen[:MOST_COLUMNS]:
+            name, heading = each.get("name"), each.get("heading")
+            if isinstance(name, str) and name in properties:
+                found = wording.shown(name, properties)
+                own = own_text(heading) if isinstance(heading, dict) else ""
+                columns[name] = Column(found, str(own or found.label))
+        return list(columns.values())
+
+
+def is_list_of_columns(value):
+    """Whether stored JSON has the shape of ``columns``."""
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)

@@ -1,0 +1,26 @@
+"""What all pages of the portal share: name, navigation, who is signed in."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+
+from loket.forms.models import FormLink
+
+
+def render_page(request, template, wording, *, status=200, **context):
+    """The page ``template`` in the portal's frame."""
+    links = [
+        {"url": reverse("new-ticket", args=[link.form_id]), "text": link.called}
+        for link in FormLink.objects.filter(portal=request.portal)
+    ]
+    frame = {
+        "portal": request.portal,
+        "member": request.member,
+        "links": links,
+        "called": wording.called(),
+        "called_many": wording.called(2),
+        "home": reverse("tickets"),
+        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
+        "max_count": settings.ATTACHMENT_MAX_COUNT,
+    }
+    return render(request, template, frame | context, status=status)

@@ -1,0 +1,25 @@
+"""Addresses within a portal; it is mounted at ``/<slug>/``."""
+
+from django.urls import path
+
+from loket.access.sign_in.urls import urlpatterns as sign_in
+from loket.portal.views import files, lists, new_tickets, replies, tickets
+
+handler400 = "loket.config.faults.bad_request"
+handler403 = "loket.config.faults.forbidden"
+handler404 = "loket.config.faults.not_found"
+handler500 = "loket.config.faults.broken"
+
+urlpatterns = [
+    path("", lists.tickets, name="tickets"),
+    path("tickets.csv", lists.tickets_csv, name="tickets-csv"),
+    path("tickets/<int:pk>/", tickets.ticket, name="ticket"),
+    path("tickets/<int:pk>/live/", tickets.live, name="ticket-live"),
+    path("tickets/<int:pk>/reading/", tickets.reading, name="ticket-reading"),
+    path("tickets/<int:pk>/replies/", replies.replies, name="ticket-replies"),
+    path("new/<int:pk>/", new_tickets.new_ticket, name="new-ticket"),
+    path("uploads/", files.uploads, name="uploads"),
+    path("files/<int:pk>/<str:name>", files.file, name="file"),
+    path("files/<int:pk>/preview/<str:name>", files.file_preview, name="file-preview"),
+    *sign_in,
+]

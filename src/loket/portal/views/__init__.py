@@ -1,0 +1,1 @@
+"""Views: find through sight, one form, one verb, one answer."""

@@ -1,0 +1,65 @@
+"""Files: sent up one by one, and given out only through sight (C6)."""
+
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from loket.conversations.models import Attachment
+from loket.files.models import File
+from loket.portal.members import member_required
+from loket.ui.downloads import download
+
+
+def refused(words, status):
+    """A refusal for uploads.js."""
+    return JsonResponse({"error": str(words)}, status=status)
+
+
+def signed_out(request):
+    """A script asks: a redirect to a page would tell it nothing."""
+    return refused(_("You are signed out. Sign in again in another tab, then try once more."), 401)
+
+
+@require_POST
+@partial(member_required, signed_out=signed_out)
+def uploads(request):
+    """Store one file until a message claims it."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        return refused(_("No file came with the request."), 400)
+    try:
+        file = File.objects.store(upload, uploader=request.member)
+    except ValidationError as error:
+        return refused(" ".join(error.messages), 413 if error.code == "too_large" else 422)
+    return JsonResponse({"token": str(file.token), "name": file.name, "size": file.size}, status=201)
+
+
+def file_or_404(request, pk):
+    """The file of an attachment, when the member may read its message here."""
+    found = Attachment.objects.visible_to(request.member, request.portal).select_related("file")
+    return get_object_or_404(found, pk=pk).file
+
+
+@require_safe
+@member_required
+def file(request, pk, name):
+    """The file as a download; ``name`` is for people, the id counts."""
+    found = file_or_404(request, pk)
+    return download(found.open(), name=found.name, content_type=found.content_type, size=found.size)
+
+
+@require_safe
+@member_required
+def file_preview(request, pk, name):
+    """A picture encoded anew, or a PDF in a sandbox; other files have none."""
+    found = file_or_404(request, pk)
+    if found.has_preview:
+        stream = found.open_preview()
+        return download(stream, name=found.name, content_type=found.preview_type, size=stream.size, inline=True)
+    if found.is_pdf:
+        return download(found.open(), name=found.name, content_type=found.content_type, size=found.size, inline=True)
+    raise Http404

@@ -1,0 +1,71 @@
+"""The list of tickets, as a page and as a file."""
+
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from loket.portal import export, rows
+from loket.portal.listing import Listing
+from loket.portal.members import member_required
+from loket.portal.pages import render_page
+from loket.tickets.models import WordingPolicy
+
+
+@require_safe
+@member_required
+def tickets(request):
+    """C1, C2."""
+    wording = WordingPolicy.of(request.portal)
+    listing = Listing(request.GET, request.member, request.portal, wording)
+    page = listing.page()
+    context = {
+        "listing": listing,
+        "heads": rows.heads(listing),
+        "rows": rows.table(listing, page.lines),
+        "counts": listing.counts(page),
+        "previous_url": page.previous and listing.address(before=page.previous),
+        "next_url": page.next and listing.address(after=page.next),
+        "place": "tickets",
+    }
+    return render_page(request, "portal/tickets.html", wording, **context, **addresses(listing), **words(wording))
+
+
+def addresses(listing):
+    """Where the parts of the page lead, each with the rest of what is asked for kept."""
+    without_filters = dict.fromkeys((name for each in listing.filters for name in each.parameters), "")
+    return {
+        "status_address": {"all": listing.address(status="")}
+        | {status: listing.address(status=status) for status in ("open", "closed")},
+        "view_address": {"company": listing.address(view=""), "own": listing.address(view="own")},
+        "clear_address": listing.address(**without_filters),
+        "clear_all_address": listing.address(q="", **without_filters),
+        "export_query": listing.address().removeprefix("./"),
+        "hidden": listing.parameters(q="", **without_filters),
+    }
+
+
+def words(wording):
+    """Words with what tickets are called in them (T5)."""
+    several = in_sentence(wording.called(2))
+    return {
+        "organization": _("Organization %(tickets)s") % {"tickets": several},
+        "search_words": _("Search %(tickets)s") % {"tickets": several},
+    }
+
+
+def in_sentence(word):
+    """``word`` as it stands within a sentence; an abbreviation such as “RMAs” keeps its capitals."""
+    return word if word[1:2].isupper() else word[:1].lower() + word[1:]
+
+
+@require_safe
+@member_required
+def tickets_csv(request):
+    """C3: all pages of the current view."""
+    wording = WordingPolicy.of(request.portal)
+    listing = Listing(request.GET, request.member, request.portal, wording)
+    response = StreamingHttpResponse(export.as_csv(listing), content_type="text/csv; charset=utf-8")
+    name = export.name_of(wording.called(2))
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return response

@@ -1,0 +1,67 @@
+"""One ticket: its page, what is new in it, and that it was read."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from loket.portal import letters
+from loket.portal.facts import Facts
+from loket.portal.forms import ReplyForm
+from loket.portal.members import member_required
+from loket.portal.pages import render_page
+from loket.tickets.models import Ticket, WordingPolicy
+
+
+def ticket_or_404(request, pk):
+    """The ticket, when the member sees it here; hidden and absent answer alike."""
+    return get_object_or_404(Ticket.objects.visible_to(request.member, request.portal), pk=pk)
+
+
+@require_safe
+@member_required
+def ticket(request, pk):
+    """C4."""
+    return render_ticket(request, pk, ReplyForm(member=request.member))
+
+
+def render_ticket(request, pk, form, status=200):
+    """The page of a ticket with ``form`` to answer by."""
+    wording = WordingPolicy.of(request.portal)
+    facts = Facts(request, pk, wording)
+    messages, has_earlier = letters.latest(pk, request, is_whole="whole" in request.GET)
+    context = {
+        "facts": facts,
+        "title": facts.subject or f"{wording.called()} #{pk}",
+        "state": "closed" if facts.is_closed else "open",
+        "letters": letters.as_letters(messages, wording),
+        "description": facts.description_beside(messages[0] if messages else None),
+        "has_earlier": has_earlier,
+        "form": form,
+        "draft": f"{request.portal.pk}-{request.member.pk}-ticket-{pk}",
+    }
+    return render_page(request, "portal/ticket.html", wording, status=status, **context)
+
+
+@require_safe
+@member_required
+def live(request, pk):
+    """What came after the message that the page already has: 204 when nothing did."""
+    ticket = ticket_or_404(request, pk)
+    text = request.GET.get("after", "")
+    known = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    messages = letters.after(ticket.pk, request, known)
+    if not messages:
+        return HttpResponse(status=204)
+    wording = WordingPolicy.of(request.portal)
+    return render(request, "portal/letters.html", {"letters": letters.as_letters(messages, wording, is_new=True)})
+
+
+@require_POST
+@member_required
+def reading(request, pk):
+    """The member has read the ticket: said by a script, or by a button where there is none."""
+    ticket = ticket_or_404(request, pk)
+    ticket.mark_read(request.member)
+    if request.headers.get("Sec-Fetch-Dest") == "empty":
+        return HttpResponse(status=204)
+    return redirect("tickets")
