@@ -68,3 +68,8 @@ function step(menu, event) {
   const items = [...menu.querySelectorAll(".menu-item")];
   items[(items.indexOf(document.activeElement) + way + items.length) % items.length]?.focus();
 }
+
+// A ticket opens at its newest words, and its place in the list is seen.
+const thread = document.querySelector(".thread");
+if (thread && !location.hash) thread.scrollTop = thread.scrollHeight;
+document.querySelector("[data-queue] .is-current")?.scrollIntoView({ block: "nearest" });

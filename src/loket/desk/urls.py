@@ -1,0 +1,56 @@
+"""Addresses of the desk, mounted at /desk/."""
+
+from django.urls import path
+
+from loket.access.sign_in import urls as sign_in
+from loket.desk.views import (
+    assignments,
+    comments,
+    companies,
+    contacts,
+    files,
+    letters,
+    notes,
+    priorities,
+    properties,
+    replies,
+    statuses,
+    ticket_views,
+    tickets,
+    uploads,
+)
+
+handler400 = "loket.config.faults.bad_request"
+handler403 = "loket.config.faults.forbidden"
+handler404 = "loket.config.faults.not_found"
+handler500 = "loket.config.faults.broken"
+
+urlpatterns = [
+    path("", ticket_views.show_desk, name="desk"),
+    path("views/<slug:view>/", ticket_views.show_view, name="view"),
+    path("tickets/<int:ticket_id>/", tickets.show_ticket, name="ticket"),
+    path("tickets/<int:ticket_id>/live/", tickets.show_news, name="ticket-live"),
+    path("tickets/<int:ticket_id>/replies/", replies.create_reply, name="ticket-replies"),
+    path("tickets/<int:ticket_id>/comments/", comments.create_comment, name="ticket-comments"),
+    path("tickets/<int:ticket_id>/notes/", notes.create_ticket_note, name="ticket-notes"),
+    path("tickets/<int:ticket_id>/assignment/", assignments.create_assignment, name="ticket-assignment"),
+    path("tickets/<int:ticket_id>/status/", statuses.update_status, name="ticket-status"),
+    path("tickets/<int:ticket_id>/closure/", statuses.create_closure, name="ticket-closure"),
+    path("tickets/<int:ticket_id>/reopening/", statuses.create_reopening, name="ticket-reopening"),
+    path("tickets/<int:ticket_id>/priority/", priorities.update_priority, name="ticket-priority"),
+    path("tickets/<int:ticket_id>/properties/", properties.edit_properties, name="ticket-properties"),
+    path("contacts/<int:contact_id>/", contacts.show_contact, name="contact"),
+    path("contacts/<int:contact_id>/notes/", notes.create_contact_note, name="contact-notes"),
+    path("companies/<int:company_id>/", companies.show_company, name="company"),
+    path("companies/<int:company_id>/notes/", notes.create_company_note, name="company-notes"),
+    path("outbox/", letters.show_outbox, name="outbox"),
+    path("outbox/<int:letter_id>/", letters.show_letter, name="letter"),
+    path("outbox/deliveries/<int:delivery_id>/retry/", letters.create_retry, name="delivery-retry"),
+    path(
+        "outbox/deliveries/<int:delivery_id>/cancellation/", letters.create_cancellation, name="delivery-cancellation"
+    ),
+    path("uploads/", uploads.create_upload, name="uploads"),
+    path("files/<int:attachment_id>/preview/<str:name>", files.show_preview, name="file-preview"),
+    path("files/<int:attachment_id>/<str:name>", files.show_file, name="file"),
+    *sign_in.urlpatterns,
+]

@@ -1,0 +1,42 @@
+"""Files that came with messages of tickets in sight."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from loket.conversations.models import Attachment
+from loket.desk.agents import agent_required
+from loket.ui.downloads import download
+
+
+@agent_required
+@require_safe
+def show_file(request, attachment_id, name):
+    """The file as a download, under its own name whatever the address says."""
+    file = file_or_404(request, attachment_id)
+    return download(opened(file.open), name=file.name, content_type=file.content_type, size=file.size)
+
+
+@agent_required
+@require_safe
+def show_preview(request, attachment_id, name):
+    """A picture's harmless copy, shown in the page."""
+    file = file_or_404(request, attachment_id)
+    if not file.has_preview:
+        raise Http404
+    stream = opened(file.open_preview)
+    return download(stream, name="preview.webp", content_type=file.preview_type, size=stream.size, inline=True)
+
+
+def file_or_404(request, attachment_id):
+    """The file of an attachment in the agent's sight."""
+    attachments = Attachment.objects.visible_to_agent(request.user).select_related("file")
+    return get_object_or_404(attachments, pk=attachment_id).file
+
+
+def opened(open_file):
+    """The stream; absent bytes are *not found*, as an absent row is."""
+    try:
+        return open_file()
+    except FileNotFoundError as error:
+        raise Http404 from error

@@ -1,0 +1,26 @@
+"""Views of tickets: the list, with no ticket open."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from loket.desk import queues
+from loket.desk.agents import agent_required
+from loket.desk.pane import Pane, rail
+
+
+@agent_required
+@require_safe
+def show_desk(request):
+    """The desk begins at its first view."""
+    return redirect("view", queues.FIRST)
+
+
+@agent_required
+@require_safe
+def show_view(request, view):
+    """A view's list."""
+    if view not in queues.VIEWS:
+        raise Http404
+    pane = Pane(request, view=view)
+    return render(request, "desk/view.html", {"pane": pane, "rail": rail(request, pane)})
