@@ -18,8 +18,8 @@ IS_FIRST_PROCESS = "PYTEST_XDIST_WORKER" not in os.environ
 ON_POSTGRESQL = os.environ.get("LOKET_TEST_DATABASE", "sqlite") == "postgresql"
 SERVERS = {"DATABASE_URL", "DATABASE_REPLICA_URL", "CACHE_URL", "STORAGE_URL", "EMAIL_URL"}
 CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
-QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--host-resolver-rules=MAP testserver 127.0.0.1"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 postgresql = []
 
 
@@ -99,22 +99,23 @@ def browser():
     # Playwright runs an event loop in this thread, where Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture
 def site(live_server, settings):
-    """The address of the running site, such as ``http://localhost:40123``; ``LOKET_URL`` is the same for the test.
+    """The address of the running site, such as ``http://testserver:40123``, a host that only this browser knows.
 
-    The cache is no model and outlives a test; it holds the counts by which too many sign-ins are refused.
+    So the cast's portal is found there; ``LOKET_URL`` is the same for the test.
+
     """
     from django.core.cache import cache
 
-    cache.clear()
-    settings.SITE_URL = urlsplit(live_server.url)
-    return live_server.url
+    cache.clear()  # no model, so it outlives a test, with its counts of sign-ins
+    settings.SITE_URL = urlsplit(f"http://testserver:{urlsplit(live_server.url).port}")
+    return settings.SITE_URL.geturl()
 
 
 @pytest.fixture

@@ -104,9 +104,18 @@ def test_the_demo_from_an_empty_folder_to_its_end(start, port, tmp_path):
     assert processes_in(tmp_path) == []
 
     began = time.monotonic()
-    people = json.loads(until_ready(start("--json"))[-2])["people"]
+    again = start("--json")
+    assert json.loads(until_ready(again)[-2]) == told
     assert time.monotonic() - began < 10  # under 3 s alone; tests run beside others
-    assert people == told["people"]
+    again.terminate()
+    again.wait(20)
+
+    left = tmp_path / "files" / "left"
+    left.parent.mkdir(exist_ok=True)
+    left.touch()
+    until_ready(start("--fresh"))
+    assert answer(told["portal"])[0] == 200
+    assert not left.exists()
 
 
 def test_a_busy_port_is_one_clear_line(start, port):

@@ -98,6 +98,7 @@ def migrate():
 
 def forget_data():
     """Empty the demo's data folder."""
+    connections.close_all()  # Django's checks have looked at the database, and would go on with the deleted file
     for entry in settings.DATA_DIR.iterdir():
         if entry.name in KEPT_ON_FRESH:
             continue
@@ -150,11 +151,11 @@ def end(child):
 
 
 def await_answer(port, web):
-    """Wait until the web server answers."""
+    """Wait until the web server answers, and is ready to."""
     last_moment = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < last_moment:
         watch_once(web)
-        with suppress(URLError, OSError), urlopen(f"http://{HOST}:{port}/healthz", timeout=5):
+        with suppress(URLError, OSError), urlopen(f"http://{HOST}:{port}/readyz", timeout=5):
             return
         time.sleep(0.05)
     raise CommandError(f"The web server did not answer within {SECONDS_TO_START} s; see {web.log}.")

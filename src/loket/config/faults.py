@@ -1,0 +1,33 @@
+"""What people read when something is wrong. Every door's urlconf names these as its handlers.
+
+The pages are ``400.html``, ``403.html``, ``404.html`` and ``500.html`` of ``ui``, and ``config/stale_form.html``.
+"""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def bad_request(request, exception):
+    """The request could not be read; never says which part, as that may be an attack's feedback."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request, exception):
+    """Signed in, but not for this."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request, exception):
+    """Hidden and absent answer alike: nothing of the exception or the address is shown."""
+    return render(request, "404.html", status=404)
+
+
+def broken(request):
+    """A fault of ours. Rendered without the request: whatever broke may break its context too."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failure(request, reason=""):
+    """The form was open too long, or cookies are off: says how to keep what was typed."""
+    return render(request, "config/stale_form.html", status=403)
