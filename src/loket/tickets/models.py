@@ -169,7 +169,7 @@ class Ticket(FromHubSpot):
             return
         with transaction.atomic():
             self.save(update_fields=["custom", *before[1]])
-            record(self, "changed", by=by, **details)
+            record(self, "changed", details, by=by)
             self._changed()
 
     def associate_contact(self, contact, *, by):
