@@ -97,7 +97,12 @@ SHORT = [
     ("alice", "Quote for a third machine", "We plan a third café. What would a Duo cost with contract?", False),
     ("bob", "Water filter subscription", "Can water filters be part of our subscription?", True),
     ("alice", "Drip tray warped in the dishwasher", "The tray no longer fits. Is that under warranty?", True),
-    ("bob", "Certificate of the last inspection", "Our insurer asks for the certificate of this year's inspection.", True),
+    (
+        "bob",
+        "Certificate of the last inspection",
+        "Our insurer asks for the certificate of this year's inspection.",
+        True,
+    ),
     ("alice", "Hot water tap sputters", "The hot water comes in bursts since the hard frost.", True),
     ("bob", "Cancel the oat milk trial", "We would like to stop the oat milk trial at the end of the month.", True),
     ("carol", "Noise complaint from room 12", "Guests above the bar hear the pump. Is there a quieter setting?", False),

@@ -68,7 +68,7 @@ class SendingForm(forms.Form):
         """
         words = [self.cleaned_data[name] for name in self.fields if name != "token"]
         token = self.cleaned_data["token"] or secrets.token_urlsafe(24)
-        whole = json.dumps([self.member.pk, place, token])
+        whole = json.dumps([self.member.pk, place, token, self.uploads, words])
         return hashlib.sha256(whole.encode()).hexdigest()
 
 

@@ -43,7 +43,14 @@ def test_a_stranger_to_the_command_is_told_what_to_do(portal):
 
 @pytest.mark.parametrize(
     ("password", "is_good"),
-    [("Abcdef1!", True), ("abcdefg1", False), ("abcdefghi1", True), ("abcdefghij", False), ("abcdefghijkl", True), ("", False)],
+    [
+        ("Abcdef1!", True),
+        ("abcdefg1", False),
+        ("abcdefghi1", True),
+        ("abcdefghij", False),
+        ("abcdefghijkl", True),
+        ("", False),
+    ],
 )
 def test_the_rule_for_passwords(password, is_good):
     try:

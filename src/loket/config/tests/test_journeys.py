@@ -1,6 +1,7 @@
 """Whole journeys in a browser: what a customer and an agent do in a day."""
 
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -81,7 +82,7 @@ def test_alice_reads_and_answers(page, help_desk, tmp_path, dora):
     assert Message.objects.filter(text__contains="still").count() == 1
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("two.txt")).first.click()
-    assert open(download.value.path()).read() == "This is two.txt."
+    assert Path(download.value.path()).read_text() == "This is two.txt."
 
     delivery.reply(help_desk[0].threads.get(), "The fire brigade is on its way.", by=dora)
     page.get_by_text("The fire brigade is on its way.").wait_for(timeout=15_000)

@@ -18,7 +18,9 @@ from loket.tickets.models import Ticket
 @pytest.fixture
 def reply(inbox, portal):
     def reply(ticket, who, text="Still burning.", **more):
-        incoming = Incoming(contact=who, text=text, channel=Channel.PORTAL, inbox=inbox, portal=portal, ticket=ticket, **more)
+        incoming = Incoming(
+            contact=who, text=text, channel=Channel.PORTAL, inbox=inbox, portal=portal, ticket=ticket, **more
+        )
         return receive(incoming)
 
     return reply
