@@ -14,7 +14,7 @@ def test_a_portal_is_opened_with_all_it_needs(db, client, capsys):
     call_command("portal", "create", "help", "--name", "Help", "--language", "nl", "--sharing", "company")
     shown = json.loads(capsys.readouterr().out)
     assert shown["address"] == "http://testserver/help/"
-    assert (shown["sharing"], shown["inbox"], shown["is_on"]) == ("company", "Help desk", True)
+    assert (shown["sharing"], shown["inbox"], shown["is_on"]) == ("company", "Helpdesk", True)
     assert client.get("/help/sign-in/").headers["Content-Language"] == "nl"
 
 

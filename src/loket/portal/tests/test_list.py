@@ -40,6 +40,23 @@ def test_who_sees_only_their_own_gets_no_view_menu(entered, portal, ticket, alic
     assert "Owned by me" not in entered(alice).get("/support/?view=company").content.decode()
 
 
+def test_asking_for_ones_own_hides_nothing_where_there_is_no_menu(entered, portal, ticket, charlie):
+    SightPolicy.of(portal).set({"sharing": "own"}, by=None)
+    ticket.add_participant(charlie, by=charlie)
+    assert subjects(entered(charlie).get("/support/?view=own")) == [ticket.subject]
+
+
+def test_words_of_people_are_text_in_every_cell(entered, file_ticket, alice):
+    alice.last_name = "<i>Example</i>"
+    alice.save()
+    file_ticket(alice, "<b>Fire</b>")
+    page = entered(alice).get("/support/").content.decode()
+    assert "&lt;b&gt;Fire&lt;/b&gt;" in page
+    assert page.count("Alice &lt;i&gt;Example&lt;/i&gt;") >= 2
+    assert "<b>Fire" not in page
+    assert "<i>Example" not in page
+
+
 def test_a_new_customer_is_told_what_to_do(entered, form, charlie, ticket):
     page = entered(charlie).get("/support/").content.decode()
     assert "Nothing here yet" in page
@@ -123,6 +140,7 @@ def test_under_an_alias_nothing_tells_agents_apart(entered, portal, ticket, alic
     page = entered(alice).get("/support/?sort=hubspot_owner_id&hubspot_owner_id.is=Dora").content.decode()
     assert "The crew" in page
     assert "Dora" not in page
+    assert "sort=hubspot_owner_id" not in page, "it is no head to sort by"
     assert ticket.subject in page, "neither sorted nor filtered by what is not shown"
 
 
