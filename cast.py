@@ -4,9 +4,11 @@ Alice and Bob share a primary company, Acme. Carol is in Acme and in Globex, whi
 Initech. Dora is an agent, Erin an administrator. The portal *Acme Support* shares a company's tickets (T1 a).
 """
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from loket.access.models import grant
 from loket.conversations import delivery
@@ -143,6 +145,7 @@ def entered(portal, client):
 
     def enter(contact, place=None):
         user = grant(contact, place or portal, by=None)
+        contact.memberships.update(granted_at=timezone.now() - timedelta(days=365))
         user.set_password(PASSWORD)
         user.save()
         browser = type(client)()

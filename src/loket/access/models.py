@@ -23,9 +23,14 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["portal", "contact"], name="membership")]
 
 
+def membership_of(contact, portal):
+    """The membership of ``contact`` in ``portal``, or None."""
+    return Membership.objects.filter(contact=contact, portal=portal).first()
+
+
 def may_enter(contact, portal):
     """Whether ``contact`` is a member of ``portal``."""
-    return Membership.objects.filter(contact=contact, portal=portal).exists()
+    return membership_of(contact, portal) is not None
 
 
 def grant(contact, portal, *, by):

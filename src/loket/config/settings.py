@@ -102,6 +102,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.scheme == "https"
 CSRF_COOKIE_HTTPONLY = True
+# In the session, which belongs to one door; a cookie of messages would be read by all of them.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "loket.config.faults.csrf_failure"
 
 # Languages: English and Dutch are always complete.

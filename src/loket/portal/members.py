@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
-from loket.access.models import may_enter
+from loket.access.models import membership_of
 from loket.access.sign_in.views import access_denied
 
 
@@ -17,19 +17,21 @@ def to_sign_in(request):
 
 
 def member_required(view, *, signed_out=to_sign_in):
-    """Let members of this portal in, as ``request.member`` (a Contact); the answer is kept by no cache.
+    """Let members of this portal in, as ``request.member`` (a Contact) with ``request.membership``; the answer is kept by no cache.
 
     Strangers get the answer of ``signed_out``; who may enter no longer is told so (A9).
     """
 
     @wraps(view)
     def for_members(request, *args, **kwargs):
+        contact = request.user.contact if request.user.is_authenticated else None
+        request.membership = membership_of(contact, request.portal) if contact else None
         if not request.user.is_authenticated:
             response = signed_out(request)
-        elif request.user.contact is None or not may_enter(request.user.contact, request.portal):
+        elif request.membership is None:
             response = access_denied(request)
         else:
-            request.member = request.user.contact
+            request.member = contact
             response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
         return response

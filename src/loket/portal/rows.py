@@ -48,8 +48,11 @@ def head(listing, column, current):
     return Head(column.heading, address, state, "arrow-down" if is_descending else "arrow-up")
 
 
-def table(listing, lines):
-    """The rows of ``lines``, with what is unread and, in a search, the passage that was found."""
+def table(listing, lines, since):
+    """The rows of ``lines``, with what is unread and, in a search, the passage that was found.
+
+    What happened before ``since``, when the member was let in, is no news.
+    """
     ids = [line.pk for line in lines]
     read = dict(
         TicketReading.objects.filter(contact=listing.member, ticket__in=ids).values_list("ticket_id", "read_at")
@@ -60,7 +63,7 @@ def table(listing, lines):
     lead = next((at for at, column in enumerate(listing.columns) if column.name == "subject"), 0)
     rows = []
     for line in lines:
-        is_unread = line.pk not in read or read[line.pk] < line.last_activity_at
+        is_unread = read.get(line.pk, since) < line.last_activity_at
         cells = [cell(column, value, line, now) for column, value in zip(listing.columns, line.values, strict=True)]
         cells[lead : lead + 1] = [lead_cell(listing, line, lead, is_unread, f"{start}{line.pk}{end}", texts, now)]
         rows.append(Row(is_unread, mark_safe("".join(cells))))

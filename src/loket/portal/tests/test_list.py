@@ -1,6 +1,7 @@
 """C1, T2, T4–T8: the list. Filters and search have files of their own."""
 
 import pytest
+from django.utils import timezone
 
 from loket.conversations import delivery
 from loket.history.models import write_note
@@ -166,6 +167,14 @@ def test_an_agent_who_left_keeps_the_name_that_was_shown(entered, ticket, alice,
     dora.is_active = False
     dora.save()
     assert ">Dora<" in entered(alice).get("/support/").content.decode()
+
+
+def test_what_was_before_one_was_let_in_is_no_news(entered, ticket, bob, answer):
+    browser = entered(bob)
+    bob.memberships.update(granted_at=timezone.now())
+    assert "is-unread" not in browser.get("/support/").content.decode()
+    answer(ticket)
+    assert "is-unread" in browser.get("/support/").content.decode()
 
 
 def test_unread_until_read(entered, file_ticket, ticket, answer, alice, bob):
