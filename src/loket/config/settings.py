@@ -163,6 +163,8 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 if env.flag("LOKET_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Throttling counts the visitor's address, as the proxy states it, and not the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 LOGGING = {
     "version": 1,

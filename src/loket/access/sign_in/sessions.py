@@ -2,6 +2,7 @@
 
 import time
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 
 AUDIENCE, SEEN = "audience", "seen_at"
@@ -16,13 +17,14 @@ class SessionMiddleware(DjangoSessionMiddleware):
         super().process_request(request)
         if request.mount is None:
             request.session = self.SessionStore()
-        elif request.session.session_key and AUDIENCE in request.session:
+        elif request.session.session_key and (AUDIENCE in request.session or SESSION_KEY in request.session):
             self._check(request)
 
     def _check(self, request):
         now = int(time.time())
         idle = now - request.session.get(SEEN, 0)
-        if request.session[AUDIENCE] != request.mount.audience or idle > IDLE_SECONDS[request.mount.door]:
+        # Somebody signed in without an audience belongs nowhere.
+        if request.session.get(AUDIENCE) != request.mount.audience or idle > IDLE_SECONDS[request.mount.door]:
             # Not flushed: the row may be in good use under another mount.
             request.session = self.SessionStore()
         elif idle >= 60 and LIVE_HEADER not in request.headers:

@@ -29,17 +29,16 @@ def test_an_idle_chore_waits_its_pause():
     assert calls == ["tidy"]
 
 
-def test_a_busy_chore_leaves_the_others_their_turn():
-    stopping, calls = threading.Event(), []
+def test_a_chore_that_takes_long_holds_up_no_other():
+    stopping, others_turn, had_turns = threading.Event(), threading.Semaphore(0), []
 
-    def busy():
-        calls.append("busy")
-        if len(calls) > 6:
-            stopping.set()
-        return 1
+    def slow():
+        had_turns.extend(others_turn.acquire(timeout=2) for _ in range(3))
+        stopping.set()
+        return 0
 
-    work([Chore("busy", busy, every=1), Chore("other", lambda: calls.append("other") or 1, every=1)], stopping)
-    assert calls.count("other") >= 3
+    work([Chore("slow", slow, every=1), Chore("other", lambda: others_turn.release() or 1, every=1)], stopping)
+    assert had_turns == [True, True, True]
 
 
 def test_a_failing_chore_stops_no_other_and_its_words_stay_out_of_the_log(caplog):
@@ -61,8 +60,13 @@ def test_a_failing_chore_stops_no_other_and_its_words_stay_out_of_the_log(caplog
     assert "hunter2" not in caplog.text
 
 
-def test_no_chore_begins_after_the_worker_was_told_to_stop():
+def test_no_batch_begins_after_the_worker_was_told_to_stop():
     stopping, calls = threading.Event(), []
-    first = Chore("first", lambda: stopping.set() or 1, every=1)
-    work([first, Chore("second", lambda: calls.append("second") or 0, every=1)], stopping)
-    assert calls == []
+
+    def last():
+        calls.append("last")
+        stopping.set()
+        return 1
+
+    work([Chore("last", last, every=1)], stopping)
+    assert calls == ["last"]

@@ -3,13 +3,15 @@
 import logging
 import signal
 import threading
-import time
 import traceback
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from loket.records.chores import chores
+
+# Seconds that a batch may go on after the worker was told to stop.
+PATIENCE = 20
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +29,22 @@ class Command(BaseCommand):
 
 
 def work(all_chores, stopping):
-    """Run each chore when it is due, in turn, until ``stopping`` is set; at least one pause between idle batches."""
-    due = {chore: 0.0 for chore in all_chores}
+    """Run each chore until ``stopping`` is set, in a thread of its own: a slow mail server holds up only the mail."""
+    threads = [
+        threading.Thread(target=repeat, args=(chore, stopping), name=chore.name, daemon=True) for chore in all_chores
+    ]
+    for thread in threads:
+        thread.start()
+    stopping.wait()
+    for thread in threads:
+        thread.join(PATIENCE)  # what takes longer is given up: its rows are leased, and nothing is lost
+
+
+def repeat(chore, stopping):
+    """One batch after another, with a pause after each that found nothing."""
     while not stopping.is_set():
-        for chore, time_due in due.items():
-            if time_due <= time.monotonic() and not stopping.is_set():
-                due[chore] = time.monotonic() + (0 if run(chore) else chore.every)
-        stopping.wait(max(0, min(due.values(), default=time.monotonic() + 1) - time.monotonic()))
+        if not run(chore):
+            stopping.wait(chore.every)
 
 
 def run(chore):
