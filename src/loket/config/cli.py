@@ -5,6 +5,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 
 def main():
@@ -14,3 +15,5 @@ def main():
         execute_from_command_line(["loket", *sys.argv[1:]])
     except ImproperlyConfigured as error:
         sys.exit(f"loket: {error}")
+    except OperationalError as error:
+        sys.exit(f"loket: the database cannot be used: {str(error).strip().splitlines()[0]}")
