@@ -129,7 +129,13 @@ class Number(Exactly):
             value = Decimal(text)
         except InvalidOperation as error:
             raise ValidationError(_("“%(value)s” is not a number."), params={"value": text[:50]}) from error
-        if not value.is_finite() or abs(value) >= Decimal("1e14") or value != round(value, 6):
+        if (
+            not value.is_finite()
+            or value.adjusted() > 13
+            or value.adjusted() < -7
+            and value
+            or value != round(value, 6)
+        ):
             raise ValidationError(_("Use a number below 100,000,000,000,000 with at most 6 decimals."))
         return value
 
@@ -162,7 +168,7 @@ class Date(Exactly):
             return None
         try:
             return from_milliseconds(text).date() if text.isdigit() and len(text) > 8 else date.fromisoformat(text[:10])
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, OSError) as error:
             raise ValidationError(_("“%(value)s” is not a date (2026-12-31)."), params={"value": text[:50]}) from error
 
     def text(self, value):
@@ -198,7 +204,7 @@ class DateTime(Exactly):
             value = from_milliseconds(text) if text.isdigit() and len(text) > 8 else datetime.fromisoformat(text)
             value = value if timezone.is_aware(value) else timezone.make_aware(value)
             return value.astimezone(UTC)
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, OSError) as error:
             why = _("“%(value)s” is not a date and time (2026-12-31 15:30).")
             raise ValidationError(why, params={"value": text[:50]}) from error
 
