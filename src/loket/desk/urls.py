@@ -1,8 +1,9 @@
 """Addresses of the desk, mounted at /desk/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from loket.access.sign_in import urls as sign_in
+from loket.desk.settings import urls as settings
 from loket.desk.views import (
     assignments,
     comments,
@@ -52,5 +53,6 @@ urlpatterns = [
     path("uploads/", uploads.create_upload, name="uploads"),
     path("files/<int:attachment_id>/preview/<str:name>", files.show_preview, name="file-preview"),
     path("files/<int:attachment_id>/<str:name>", files.show_file, name="file"),
+    path("settings/", include(settings)),
     *sign_in.urlpatterns,
 ]

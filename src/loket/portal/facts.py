@@ -3,8 +3,7 @@
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from loket.portal.models import ListPolicy
-from loket.properties.catalogue import catalogue
+from loket.portal.columns import columns_of
 from loket.tickets.models import Ticket
 
 
@@ -15,7 +14,7 @@ class Facts:
     """
 
     def __init__(self, request, pk, wording):
-        columns = ListPolicy.of(request.portal).shown(wording, catalogue("ticket"))
+        columns = columns_of(request.portal, wording)
         shown = {f"shown_{at}": column.property.expression for at, column in enumerate(columns)}
         ticket = get_object_or_404(Ticket.objects.visible_to(request.member, request.portal).annotate(**shown), pk=pk)
         now = timezone.now()

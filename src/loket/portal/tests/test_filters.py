@@ -3,9 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from loket.portal.models import ListPolicy
 from loket.properties.models import Definition
-from loket.tickets.models import Ticket
+from loket.tickets.models import ListPolicy, Ticket
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ import pytest
 from loket.conversations import delivery
 from loket.conversations.models import Inbox, Message, Thread
 from loket.history.models import write_note
-from loket.portal.models import ListPolicy
-from loket.tickets.models import SightPolicy, Ticket, TicketReading, WordingPolicy
+from loket.tickets.models import ListPolicy, SightPolicy, Ticket, TicketReading, WordingPolicy
 
 
 def page_of(browser, ticket):
