@@ -12,7 +12,7 @@ from loket.guard.markup import from_markdown
 from loket.history.models import record
 from loket.people.models import Contact
 from loket.portals.models import Portal
-from loket.tickets.models import Status, Ticket
+from loket.tickets.models import ReplyPolicy, Status, Ticket
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,7 @@ def by_token(incoming):
 
 def take_in(incoming):
     """Find or make the ticket and its conversation, then add the words."""
-    if incoming.ticket and incoming.ticket.is_closed:
-        raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")
-    ticket = incoming.ticket or new_ticket(incoming)
+    ticket = answered(incoming) if incoming.ticket else new_ticket(incoming)
     thread = conversation_of(ticket, incoming)
     message = Message.objects.create(
         thread=thread,
@@ -83,6 +81,19 @@ def take_in(incoming):
     ticket.add_participant(incoming.contact, by=incoming.contact)
     said.send(Message, message=message)
     return message
+
+
+def answered(incoming):
+    """The ticket that is answered; a closed one moves where its pipeline says (T10), or refuses.
+
+    Raises ValidationError with the code "closed".
+    """
+    ticket, policy = incoming.ticket, ReplyPolicy.of(incoming.portal) if incoming.portal else ReplyPolicy()
+    if not policy.takes_reply_to(ticket):
+        raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")
+    if status := policy.status_after_reply(ticket):
+        ticket.move_to(status, by=incoming.contact)
+    return ticket
 
 
 def new_ticket(incoming):

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from loket.history.models import record
 from loket.people.models import Company, Contact, FromHubSpot
 from loket.properties.catalogue import catalogue
+from loket.tickets.closing import ClosingPolicy, ReplyPolicy
 from loket.tickets.lists import ListPolicy
 from loket.tickets.pipelines import Pipeline, Status
 from loket.tickets.policies import SightPolicy, WordingPolicy
 from loket.tickets.visibility import TicketQuerySet
 
-__all__ = ["ListPolicy", "Pipeline", "SightPolicy", "Status", "Ticket", "WordingPolicy"]
+__all__ = ["ClosingPolicy", "ListPolicy", "Pipeline", "ReplyPolicy", "SightPolicy", "Status", "Ticket", "WordingPolicy"]
 
 changed = Signal()
 """Sent inside the transaction after a ticket's words, state or associations changed. Argument: ``ticket``."""

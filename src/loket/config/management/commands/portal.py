@@ -11,9 +11,9 @@ from loket.conversations.models import Inbox, RoutingPolicy
 from loket.forms.opening import open_portal
 from loket.portals.models import Domain, Portal
 from loket.records.readiness import missing_for
-from loket.tickets.models import ListPolicy, SightPolicy, WordingPolicy
+from loket.tickets.models import ClosingPolicy, ListPolicy, ReplyPolicy, SightPolicy, WordingPolicy
 
-POLICIES = (SightPolicy, WordingPolicy, RoutingPolicy, ListPolicy)
+POLICIES = (SightPolicy, WordingPolicy, RoutingPolicy, ListPolicy, ReplyPolicy, ClosingPolicy)
 HIDDEN = ("id", "portal")
 PORTALS_OWN = ("name", "slug")
 
