@@ -48,10 +48,11 @@ def write_reply(thread, text, *, by, token, files):
         token=token,
     )
     message.attach(File.objects.claim(files, by))
-    thread.ticket.touch(message.created_at)
+    if thread.is_shown:
+        thread.ticket.touch(message.created_at)
     record(thread.ticket, "replied", by=by)
     said.send(Message, message=message)
-    if Message.objects.shown().filter(pk=message.pk).exists():
+    if thread.is_shown:
         for contact in listeners(thread.ticket):
             mail_reply(message, contact)
     return message
@@ -75,13 +76,12 @@ def conversation_of(ticket):
 
     Raises ValidationError when there is no inbox at all.
     """
-    thread = Thread.objects.shown().filter(ticket=ticket).first()
-    if thread:
+    if thread := Thread.objects.shown().filter(ticket=ticket).in_order().last():
         return thread
     inbox = Inbox.objects.order_by("-is_help_desk", "pk").first()
     if inbox is None:
         raise ValidationError(_("There is no inbox yet for this conversation. Make one in the settings first."))
-    return Thread.objects.create(inbox=inbox, ticket=ticket, contact=ticket.requester, subject=ticket.subject)
+    return Thread.objects.open(ticket=ticket, inbox=inbox, contact=ticket.requester, is_shown=True)
 
 
 def listeners(ticket):

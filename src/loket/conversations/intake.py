@@ -116,11 +116,6 @@ def new_ticket(incoming):
 
 def conversation_of(ticket, incoming):
     """The conversation that customers see (T9); a ticket without one gets one in the inbox (P5)."""
-    thread = Thread.objects.shown().filter(ticket=ticket).first()
-    return thread or Thread.objects.create(
-        inbox=incoming.inbox,
-        ticket=ticket,
-        contact=incoming.contact,
-        portal=incoming.portal,
-        subject=ticket.subject,
+    return Thread.objects.shown().filter(ticket=ticket).in_order().last() or Thread.objects.open(
+        ticket=ticket, inbox=incoming.inbox, contact=incoming.contact, portal=incoming.portal, is_shown=True
     )

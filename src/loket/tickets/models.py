@@ -93,7 +93,11 @@ class Ticket(FromHubSpot):
 
     def touch(self, at=None):
         """Note that something happened at ``at`` that customers can see: it moves the ticket up their list."""
-        self.last_activity_at = max(self.last_activity_at, at or timezone.now())
+        self.seen_last_at(max(self.last_activity_at, at or timezone.now()))
+
+    def seen_last_at(self, at):
+        """Set the last activity that customers can see, which may be earlier when some of it is hidden from them now."""
+        self.last_activity_at = at
         self.save(update_fields=["last_activity_at"])
         self._tell_associations()
 

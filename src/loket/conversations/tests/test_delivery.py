@@ -81,7 +81,7 @@ def test_a_comment_tells_nobody_and_moves_nothing(ticket, dora, alice, portal):
 
 
 def test_of_several_conversations_customers_see_the_oldest(ticket, alice, portal, inbox, dora):
-    second = Thread.objects.create(ticket=ticket, inbox=inbox, contact=alice)
+    second = Thread.objects.open(ticket=ticket, inbox=inbox, contact=alice)
     delivery.reply(second, "On another matter: walrus", by=dora)
     assert Thread.objects.shown().get() == ticket.threads.order_by("created_at").first()
     assert "walrus" not in str(Message.objects.visible_to(alice, portal).values_list("text", flat=True))

@@ -55,9 +55,7 @@ def test_twice_is_once(entered, alice, ticket, closing):
     assert Event.objects.about(ticket).filter(verb="closed").count() == 1
 
 
-def test_of_several_closed_statuses_the_chosen_one_counts_whatever_is_sent(
-    entered, alice, ticket, closing, pipeline
-):
+def test_of_several_closed_statuses_the_chosen_one_counts_whatever_is_sent(entered, alice, ticket, closing, pipeline):
     solved = pipeline.statuses.create(label="Solved", is_closed=True, position=9)
     browser = entered(alice)
     closing()
