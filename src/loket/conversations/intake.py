@@ -64,9 +64,7 @@ def by_token(incoming):
 
 def take_in(incoming):
     """Find or make the ticket and its conversation, then add the words."""
-    if incoming.ticket and incoming.ticket.is_closed:
-        raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")
-    ticket = incoming.ticket or new_ticket(incoming)
+    ticket = still_open(incoming.ticket) if incoming.ticket else new_ticket(incoming)
     thread = conversation_of(ticket, incoming)
     message = Message.objects.create(
         thread=thread,
@@ -83,6 +81,14 @@ def take_in(incoming):
     ticket.add_participant(incoming.contact, by=incoming.contact)
     said.send(Message, message=message)
     return message
+
+
+def still_open(ticket):
+    """``ticket`` as it is now, held until the transaction ends: somebody may close it at this moment (T10)."""
+    held = Ticket.objects.held(ticket.pk)
+    if held is None or held.is_closed:
+        raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")
+    return held
 
 
 def new_ticket(incoming):

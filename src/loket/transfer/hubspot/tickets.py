@@ -3,12 +3,11 @@
 import re
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from loket.conversations import documents
 from loket.people.models import User
-from loket.tickets.models import Ticket, TicketCompany, TicketContact, TicketParticipant
+from loket.tickets.models import Ticket, TicketCompany, TicketContact, tell_associations
 from loket.transfer.hubspot.associations import Reference
 from loket.transfer.hubspot.headings import plain
 from loket.transfer.hubspot.records import Importer
@@ -166,13 +165,3 @@ class TicketImporter(Importer):
         Ticket.objects.filter(pk__in=changed).update(modified_at=timezone.now())
         tell_associations(changed)
         documents.index_tickets([each.record for each in touched])
-
-
-def tell_associations(tickets):
-    """Give the association rows of ``tickets`` (ids) their tickets' sort keys again: sight reads them there."""
-    ticket = Ticket.objects.filter(pk=OuterRef("ticket"))
-    is_open = ExpressionWrapper(Q(closed_at=None), output_field=BooleanField())
-    for link in (TicketContact, TicketCompany, TicketParticipant):
-        link.objects.filter(ticket__in=tickets).update(
-            last_activity_at=Subquery(ticket.values("last_activity_at")), is_open=Subquery(ticket.values_list(is_open))
-        )
