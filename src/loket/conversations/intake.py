@@ -84,12 +84,13 @@ def take_in(incoming):
 
 
 def answered(incoming):
-    """The ticket that is answered; a closed one moves where its pipeline says (T10), or refuses.
+    """The ticket that is answered, held until the transaction ends: somebody may close it at this moment.
 
-    Raises ValidationError with the code "closed".
+    A closed one moves where its pipeline says, or refuses (T10). Raises ValidationError with the code "closed".
     """
-    ticket, policy = incoming.ticket, ReplyPolicy.of(incoming.portal) if incoming.portal else ReplyPolicy()
-    if not policy.takes_reply_to(ticket):
+    ticket = Ticket.objects.held(incoming.ticket.pk)
+    policy = ReplyPolicy.of(incoming.portal) if incoming.portal else ReplyPolicy()
+    if ticket is None or not policy.takes_reply_to(ticket):
         raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")
     if status := policy.status_after_reply(ticket):
         ticket.move_to(status, by=incoming.contact)

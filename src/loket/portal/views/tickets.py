@@ -1,7 +1,7 @@
 """One ticket: its page, what is new in it, and that it was read."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from loket.portal import letters
@@ -18,7 +18,10 @@ def ticket_or_404(request, pk, *, lock=False):
     With ``lock``, inside a transaction, nobody else changes it meanwhile.
     """
     tickets = Ticket.objects.visible_to(request.member, request.portal)
-    return get_object_or_404(tickets.select_for_update(of=("self",)) if lock else tickets, pk=pk)
+    ticket = tickets.held(pk) if lock else tickets.filter(pk=pk).first()
+    if ticket is None:
+        raise Http404
+    return ticket
 
 
 @require_safe
