@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "loket.config.mounts.MountMiddleware",
     "loket.access.sign_in.sessions.SessionMiddleware",
     "loket.config.mounts.LanguageMiddleware",
+    "loket.config.mounts.SwitchMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
