@@ -10,6 +10,7 @@ from loket.guard.text import clean_line
 from loket.portal import cursors
 from loket.portal.filters import ColumnFilter
 from loket.portal.models import ListPolicy
+from loket.portal.offer import Offer
 from loket.properties.catalogue import catalogue
 from loket.tickets.models import Ticket
 from loket.tickets.visibility import NEWEST, Order, Sight
@@ -55,11 +56,13 @@ class Listing:
         self.q = clean_line(query.get("q", ""), 200)
         self.sort, self.order = self._sorting(query.get("sort", ""))
         # With "Open" and "Closed" the segments above the list say it all.
-        self.filters = [
-            ColumnFilter(each, query)
+        filtered = [
+            each
             for each in self.columns
             if each.property.is_filterable and list(each.property.options) != ["open", "closed"]
         ]
+        offer = Offer(sight, filtered)
+        self.filters = [ColumnFilter(offer.narrowed(each), query) for each in filtered]
 
     def _sorting(self, wanted):
         name, is_descending = wanted.removeprefix("-"), wanted.startswith("-")

@@ -37,6 +37,10 @@ class Way(NamedTuple):
         conditions = {self.who: self.value} | conditions
         return Q(**{f"{self.relation}__{key}": value for key, value in conditions.items()})
 
+    def rows(self, model):
+        """The rows themselves, where ``model`` is Ticket."""
+        return model._meta.get_field(self.relation).related_model.objects.filter(**{self.who: self.value})
+
     @property
     def token(self):
         """What the search document of a ticket seen this way carries."""
@@ -104,11 +108,18 @@ class Sight:
 
     def q(self, model):
         """The rule as a Q over ``model`` (Ticket)."""
-        rows = {way: model._meta.get_field(way.relation).related_model for way in self.ways}
-        seen = (
-            Q(Exists(row.objects.filter(**{way.who: way.value}, ticket=OuterRef("pk")))) for way, row in rows.items()
-        )
-        return self.rule & reduce(or_, seen)
+        return self.rule & reduce(or_, (Q(Exists(way.rows(model).filter(ticket=OuterRef("pk")))) for way in self.ways))
+
+    def values(self, tickets, fields, *, most=MOST_FOUND):
+        """Which values of ``fields`` (expressions) stand together in tickets: a set of tuples.
+
+        Of each way the newest ``most`` tickets are looked at: enough to choose from, and never a scan of all.
+        """
+        found = set()
+        for way in self.ways:
+            newest = way.rows(tickets.model).order_by("-last_activity_at", "-ticket").values("ticket")[:most]
+            found.update(tickets.filter(self.rule, pk__in=newest).order_by().values_list(*fields).distinct())
+        return found
 
     def rows(self, tickets, fields, *, where=ANY, is_open=None, order=NEWEST, after=None, before=None, n=26):
         """Up to ``n`` rows ``(Place, *fields)`` in order, from ``after`` on, or the last ones up to ``before``.

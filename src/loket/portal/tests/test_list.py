@@ -248,7 +248,7 @@ def test_the_number_of_queries_does_not_grow(entered, file_ticket, alice, dora, 
     for number in range(tickets):
         file_ticket(alice, f"No {number}").assign(dora, by=dora)
     browser = entered(alice)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         browser.get("/support/")
 
 
