@@ -132,10 +132,15 @@ class Listing:
         return {status: str(n) if n <= MOST_COUNTED else f"{MOST_COUNTED}+" for status, n in found.items()}
 
     def _place(self, text):
-        return cursors.unpack(text, self.sort) if text else None
+        return cursors.unpack(text, self._sorted_by) if text else None
 
     def _cursor(self, place):
-        return cursors.pack(place, self.sort)
+        return cursors.pack(place, self._sorted_by)
+
+    @property
+    def _sorted_by(self):
+        """What a cursor is good for: a changed setting may sort by keys of another kind under the same name."""
+        return f"{self.sort} {self.order.kind(Ticket)}"
 
     def parameters(self, **changes):
         """What stands in the address of this list, without its place, changed by ``changes``; None or "" removes."""

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.lookups import GreaterThan, LessThan
+from django.db.models.sql import Query
 from django.utils.translation import gettext as _
 
 from loket.search import engine
@@ -66,6 +67,10 @@ class Order:
         if self.key is None:
             return F(f"{way.relation}__last_activity_at"), F(f"{way.relation}__ticket_id")
         return self.key, F("pk")
+
+    def kind(self, model):
+        """What the keys are, such as "IntegerField": a place among others is none here."""
+        return "" if self.key is None else type(self.key.resolve_expression(Query(model)).output_field).__name__
 
     def beyond(self, way, place, is_descending):
         """Rows after ``place``, in this direction."""

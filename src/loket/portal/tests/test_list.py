@@ -243,6 +243,27 @@ def test_a_cursor_of_another_sort_leads_to_the_first_page(entered, file_ticket, 
     assert subjects(browser.get(following.replace("sort=subject", "sort=-createdate")))[0] == "29"
 
 
+def test_a_cursor_from_before_a_setting_changed_leads_to_the_first_page(entered, portal, file_ticket, alice):
+    for number in range(30):
+        file_ticket(alice, f"{number:02}")
+    browser = entered(alice)
+    for is_on in (True, False):
+        following = link(browser.get("/support/?sort=hs_pipeline_stage"), "next")
+        WordingPolicy.of(portal).set({"shows_status_labels": is_on}, by=None)
+        answer = browser.get(following)
+        assert answer.status_code == 200
+        assert subjects(answer)[0] == "00"
+
+
+@pytest.mark.parametrize("sort", ["subject", "requested_by", "-createdate", "hubspot_owner_id", "-hs_pipeline_stage"])
+def test_every_column_has_a_next_page(entered, file_ticket, alice, sort):
+    for number in range(30):
+        file_ticket(alice, f"{number:02}")
+    browser = entered(alice)
+    page = browser.get(f"/support/?sort={sort}")
+    assert {*subjects(page), *subjects(browser.get(link(page, "next")))} == {f"{number:02}" for number in range(30)}
+
+
 @pytest.mark.parametrize("tickets", [1, 3])
 def test_the_number_of_queries_does_not_grow(entered, file_ticket, alice, dora, django_assert_num_queries, tickets):
     for number in range(tickets):
