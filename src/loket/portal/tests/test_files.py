@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -95,6 +96,15 @@ def test_waiting_files_are_nobodys_to_fetch(entered, alice):
     browser = entered(alice)
     browser.post("/support/uploads/", {"file": SimpleUploadedFile("a.txt", b"Bytes")})
     assert browser.get(f"/support/files/{File.objects.get().pk}/a.txt").status_code == 404
+
+
+def test_a_file_whose_bytes_are_gone_is_not_found(entered, attach, alice):
+    browser, shown = entered(alice), [attach("a.png", picture()), attach("a.pdf", b"%PDF-1.4 x")]
+    for attachment in shown:
+        for key in filter(None, (attachment.file.key, attachment.file.preview_key)):
+            default_storage.delete(key)
+        assert browser.get(address(attachment)).status_code == 404
+        assert browser.get(address(attachment, "preview/")).status_code == 404
 
 
 def test_an_upload_answers_with_its_token(entered, alice):
