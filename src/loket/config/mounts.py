@@ -9,7 +9,7 @@ from http.cookies import SimpleCookie
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpResponse, HttpResponseNotFound
+from django.http import HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import set_script_prefix
 from django.utils import translation
@@ -69,8 +69,9 @@ class MountMiddleware:
         if mount.portal and not mount.portal.is_on:
             translation.activate(mount.portal.language)
             return HttpResponseNotFound(render_to_string("portal/not_available.html", request=request))
-        if request.path_info == mount.prefix.rstrip("/"):
-            return self.get_response(request)  # CommonMiddleware adds the slash
+        if request.path_info == mount.prefix.rstrip("/") and request.method in ("GET", "HEAD"):
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponseRedirect(f"{mount.prefix}?{query}" if query else mount.prefix)
         request.mount = mount
         request.urlconf = f"loket.{mount.door}.urls"
         request.path_info = f"/{rest}"
