@@ -115,6 +115,20 @@ def test_an_upload_answers_with_its_token(entered, alice):
     assert list(File.objects.waiting(alice)) == [file]
 
 
+@pytest.mark.parametrize("largest, most", [(25_000_000, 6), (5, 2), (7, 2)])
+def test_nobody_heaps_up_files_that_are_never_sent(entered, ticket, alice, bob, settings, largest, most):
+    settings.ATTACHMENT_MAX_COUNT, settings.ATTACHMENT_MAX_BYTES = 2, largest
+    alices, bobs = entered(alice), entered(bob)
+    up = lambda browser: browser.post("/support/uploads/", {"file": SimpleUploadedFile("a.txt", b"Bytes")})  # noqa: E731
+    answers = [up(alices) for _ in range(most + 1)]
+    assert [each.status_code for each in answers] == [201] * most + [422]
+    assert "wait to be sent" in answers[-1].json()["error"]
+    assert up(bobs).status_code == 201
+    fields = {"text": "See this", "upload": answers[0].json()["token"]}
+    assert alices.post(f"/support/tickets/{ticket.pk}/replies/", fields).status_code == 302
+    assert up(alices).status_code == 201
+
+
 def test_uploads_that_are_refused_say_why(entered, client, portal, alice, settings):
     settings.ATTACHMENT_MAX_BYTES = 4
     browser = entered(alice)
