@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.portal.columns import Column
 from loket.properties.catalogue import catalogue
 from loket.tickets.policies import Policy, own_text
-from loket.tickets.properties import RECOMMENDED
+from loket.tickets.properties import RECOMMENDED, showable
 
 MOST_COLUMNS = 10
 
@@ -29,11 +29,12 @@ class ListPolicy(Policy):
             raise ValidationError(_("Choose between 1 and %(most)d columns."), params={"most": MOST_COLUMNS})
         if len(set(names)) < len(names):
             raise ValidationError(_("Each column can be chosen once."))
-        if not set(names) <= set(catalogue("ticket")):
-            raise ValidationError(_("A chosen column is no property of tickets."))
+        if not set(names) <= set(showable(catalogue("ticket"))):
+            raise ValidationError(_("A chosen column is no property of tickets that customers may see."))
 
     def shown(self, wording, properties):
         """The columns as customers meet them under ``wording`` (a WordingPolicy); broken ones are left out."""
+        properties = showable(properties)
         chosen = self.columns if is_list_of_columns(self.columns) else recommended()
         columns = {}
         for each in chosen[:MOST_COLUMNS]:

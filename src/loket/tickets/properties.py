@@ -10,12 +10,23 @@ from loket.properties.catalogue import Property, register
 from loket.records import kinds
 from loket.tickets.models import Category, Pipeline, Priority, Source, Status, Ticket, TicketContact
 
+# What a portal's columns may show (T4, T6): a property that is not named here is hidden, however it came to be chosen.
+# Not here: the last modified date, which tells of comments, notes and other internal work.
+SHOWABLE = {
+    "subject", "content", "hs_ticket_id", "requested_by", "hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id", "createdate",
+    "hs_lastactivitydate", "closed_date", "hs_ticket_priority", "hs_ticket_category", "source_type", "hs_primary_company_name",
+}  # fmt: skip
 RECOMMENDED = ["subject", "requested_by", "createdate", "hubspot_owner_id", "hs_lastactivitydate", "hs_pipeline_stage"]
 
 
 def pairs(model, label=str):
     """Choices from the rows of a small table."""
     return lambda: [(str(each.pk), label(each)) for each in model.objects.all()]
+
+
+def showable(properties):
+    """Those of ``properties`` (by name) that an administrator may show to customers: the named ones, and custom ones."""
+    return {name: each for name, each in properties.items() if each.is_custom or name in SHOWABLE}
 
 
 def agents():

@@ -1,13 +1,16 @@
 """C1, T2, T4–T8: the list. Filters and search have files of their own."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from loket.conversations import delivery
 from loket.history.models import write_note
 from loket.portal.models import ListPolicy
+from loket.properties.catalogue import catalogue
 from loket.properties.models import Definition
 from loket.tickets.models import SightPolicy, WordingPolicy
+from loket.tickets.properties import SHOWABLE
 
 
 def subjects(response):
@@ -262,6 +265,26 @@ def test_every_column_has_a_next_page(entered, file_ticket, alice, sort):
     browser = entered(alice)
     page = browser.get(f"/support/?sort={sort}")
     assert {*subjects(page), *subjects(browser.get(link(page, "next")))} == {f"{number:02}" for number in range(30)}
+
+
+def test_the_last_modified_date_is_no_customers_to_see(entered, portal, ticket, alice):
+    """It moves with every comment and note, so it tells of internal work (T6)."""
+    policy = ListPolicy(portal=portal, columns=[{"name": "subject"}, {"name": "hs_lastmodifieddate"}])
+    with pytest.raises(ValidationError):
+        policy.clean()
+    policy.save()
+    browser = entered(alice)
+    for address in ("", "tickets.csv", f"tickets/{ticket.pk}/", "?sort=hs_lastmodifieddate"):
+        answer = browser.get(f"/support/{address}")
+        assert "modified" not in answer.getvalue().decode().lower()
+    hidden = browser.get("/support/?hs_lastmodifieddate.from=2999-01-01").content.decode()
+    assert f">{ticket.subject}</a>" in hidden
+
+
+def test_a_property_is_hidden_until_it_is_named_here(db):
+    assert set(catalogue("ticket")) - SHOWABLE == {"hs_lastmodifieddate"}, (
+        "decide for a new one, then name it here or there"
+    )
 
 
 @pytest.mark.parametrize("tickets", [1, 3])
