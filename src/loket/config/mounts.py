@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
+from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import set_script_prefix
 from django.utils import translation
@@ -70,8 +70,10 @@ class MountMiddleware:
 
     def through(self, request, mount, rest):
         """Answer as ``mount``: strip its prefix, use its URLs and its cookies."""
-        if request.path_info == mount.prefix.rstrip("/"):
-            return self.get_response(request)  # CommonMiddleware adds the slash
+        is_off = mount.portal and not mount.portal.is_on
+        if request.path_info == mount.prefix.rstrip("/") and request.method in ("GET", "HEAD") and not is_off:
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponseRedirect(f"{mount.prefix}?{query}" if query else mount.prefix)
         request.mount = mount
         request.urlconf = f"loket.{mount.door}.urls"
         request.path_info = f"/{rest}"

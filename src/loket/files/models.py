@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,8 @@ HEAD = 8192
 ERASED = "erased"
 WAIT = timedelta(hours=24)
 BATCH = 100
+# Of one uploader as many files may wait as so many messages take, and as many bytes as one takes at most.
+WAITING_MESSAGES = 3
 # A worker that stood still for a week finds what was left meanwhile.
 SWEPT_DAYS = range(2, 9)
 
@@ -37,13 +40,25 @@ class FileQuerySet(models.QuerySet):
     def store(self, upload, *, uploader):
         """Store ``upload`` (a Django UploadedFile or File) of ``uploader`` (a record, or None for a stranger).
 
-        Raises ValidationError, naming file and limit, when it is empty or larger than settings.ATTACHMENT_MAX_BYTES.
+        Raises ValidationError, naming file and limit, when it is empty or larger than settings.ATTACHMENT_MAX_BYTES, or
+        when more than a few messages' worth of this uploader's files wait already.
         """
         name = file_name(upload.name)
         size, digest, head = _measure(upload, name, settings.ATTACHMENT_MAX_BYTES)
         if not size:
             raise ValidationError(_("“%(name)s” is empty. Choose another file."), "empty", {"name": name})
+        self._refuse_heap(uploader, size)
         return self._put(upload, name, size, digest, head, **_owner(uploader))
+
+    def _refuse_heap(self, uploader, size):
+        """Raise when one more file of ``size`` bytes is too much: storage is not to be filled by who never sends."""
+        most = settings.ATTACHMENT_MAX_COUNT
+        waiting = self.waiting(uploader).aggregate(count=Count("pk"), size=Coalesce(Sum("size"), 0))
+        if waiting["count"] >= WAITING_MESSAGES * most or waiting["size"] + size > most * settings.ATTACHMENT_MAX_BYTES:
+            words = _(
+                "Too many of your files wait to be sent. Send a message with those you have, or try again tomorrow."
+            )
+            raise ValidationError(words, "too_many_waiting")
 
     def keep(self, content, name, *, uploader=None):
         """Store ``content`` (bytes) that came by another way than an upload, such as a part of a mail; claimed at once.

@@ -11,7 +11,7 @@ READ = {"datetime": datetime.fromisoformat, "Decimal": Decimal, "int": int, "flo
 
 
 def pack(place, order):
-    """``place`` in a list that is sorted by ``order`` (text), as a short text."""
+    """``place`` in a list that is sorted by ``order`` (text that names the column and the kind of its keys)."""
     key = place.key.isoformat() if isinstance(place.key, datetime) else str(place.key)
     return signing.dumps([type(place.key).__name__, key, place.pk], salt=f"portal.list:{order}", compress=True)
 

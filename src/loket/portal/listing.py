@@ -10,6 +10,7 @@ from loket.guard.text import clean_line
 from loket.portal import cursors
 from loket.portal.columns import columns_of
 from loket.portal.filters import ColumnFilter
+from loket.portal.offer import Offer
 from loket.tickets.models import Ticket
 from loket.tickets.visibility import NEWEST, Order, Sight
 
@@ -54,11 +55,13 @@ class Listing:
         self.q = clean_line(query.get("q", ""), 200)
         self.sort, self.order = self._sorting(query.get("sort", ""))
         # With "Open" and "Closed" the segments above the list say it all.
-        self.filters = [
-            ColumnFilter(each, query)
+        filtered = [
+            each
             for each in self.columns
             if each.property.is_filterable and list(each.property.options) != ["open", "closed"]
         ]
+        offer = Offer(sight, filtered)
+        self.filters = [ColumnFilter(offer.narrowed(each), query) for each in filtered]
 
     def _sorting(self, wanted):
         name, is_descending = wanted.removeprefix("-"), wanted.startswith("-")
@@ -128,10 +131,15 @@ class Listing:
         return {status: str(n) if n <= MOST_COUNTED else f"{MOST_COUNTED}+" for status, n in found.items()}
 
     def _place(self, text):
-        return cursors.unpack(text, self.sort) if text else None
+        return cursors.unpack(text, self._sorted_by) if text else None
 
     def _cursor(self, place):
-        return cursors.pack(place, self.sort)
+        return cursors.pack(place, self._sorted_by)
+
+    @property
+    def _sorted_by(self):
+        """What a cursor is good for: a changed setting may sort by keys of another kind under the same name."""
+        return f"{self.sort} {self.order.kind(Ticket)}"
 
     def parameters(self, **changes):
         """What stands in the address of this list, without its place, changed by ``changes``; None or "" removes."""

@@ -8,7 +8,18 @@ from loket.properties.catalogue import catalogue
 from loket.tickets.policies import Policy, own_text
 
 MOST_COLUMNS = 10
+# What a portal's columns may show (T4, T6): a property that is not named here is hidden, however it came to be chosen.
+# Not here: the last modified date, which tells of comments, notes and other internal work.
+SHOWABLE = {
+    "subject", "content", "hs_ticket_id", "requested_by", "hs_pipeline", "hs_pipeline_stage", "hubspot_owner_id", "createdate",
+    "hs_lastactivitydate", "closed_date", "hs_ticket_priority", "hs_ticket_category", "source_type", "hs_primary_company_name",
+}  # fmt: skip
 RECOMMENDED = ["subject", "requested_by", "createdate", "hubspot_owner_id", "hs_lastactivitydate", "hs_pipeline_stage"]
+
+
+def showable(properties):
+    """Those of ``properties`` (by name) that an administrator may show to customers: the named ones, and custom ones."""
+    return {name: each for name, each in properties.items() if each.is_custom or name in SHOWABLE}
 
 
 def recommended():
@@ -28,14 +39,15 @@ class ListPolicy(Policy):
             raise ValidationError(_("Choose between 1 and %(most)d columns."), params={"most": MOST_COLUMNS})
         if len(set(names)) < len(names):
             raise ValidationError(_("Each column can be chosen once."))
-        if not set(names) <= set(catalogue("ticket")):
-            raise ValidationError(_("A chosen column is no property of tickets."))
+        if not set(names) <= set(showable(catalogue("ticket"))):
+            raise ValidationError(_("A chosen column is no property of tickets that customers may see."))
 
     def shown(self, wording, properties):
         """The columns as customers meet them under ``wording`` (a WordingPolicy): [(property, heading)].
 
         Broken ones are left out.
         """
+        properties = showable(properties)
         chosen = self.columns if is_list_of_columns(self.columns) else recommended()
         columns = {}
         for each in chosen[:MOST_COLUMNS]:

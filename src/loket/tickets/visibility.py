@@ -15,6 +15,7 @@ from typing import NamedTuple
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.lookups import GreaterThan, LessThan
+from django.db.models.sql import Query
 from django.utils.translation import gettext as _
 
 from loket.search import engine
@@ -37,6 +38,14 @@ class Way(NamedTuple):
         conditions = {self.who: self.value} | conditions
         return Q(**{f"{self.relation}__{key}": value for key, value in conditions.items()})
 
+    def rows(self, model):
+        """The rows themselves, where ``model`` is Ticket."""
+        return model._meta.get_field(self.relation).related_model.objects.filter(**{self.who: self.value})
+
+    def newest(self, model):
+        """Ids of tickets seen this way, the newest activity first."""
+        return self.rows(model).order_by("-last_activity_at", "-ticket").values("ticket")
+
     @property
     def activity(self):
         """The column of the last visible activity, the key that this way's index is sorted by."""
@@ -54,8 +63,7 @@ class Way(NamedTuple):
 
     def seen(self, model):
         """The way as a Q over ``model`` (Ticket)."""
-        rows = model._meta.get_field(self.relation).related_model
-        return Q(Exists(rows.objects.filter(**{self.who: self.value}, ticket=OuterRef("pk"))))
+        return Q(Exists(self.rows(model).filter(ticket=OuterRef("pk"))))
 
 
 class WholeDesk:
@@ -68,6 +76,9 @@ class WholeDesk:
 
     def seen(self, model):
         return Q()
+
+    def newest(self, model):
+        return model.objects.order_by("-last_activity_at", "-pk").values("pk")
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,10 @@ class Order:
         if self.key is None:
             return F(way.activity), F(way.ticket)
         return self.key, F("pk")
+
+    def kind(self, model):
+        """What the keys are, such as "IntegerField": a place among others is none here."""
+        return "" if self.key is None else type(self.key.resolve_expression(Query(model)).output_field).__name__
 
     def beyond(self, way, place, is_descending):
         """Rows after ``place``, in this direction."""
@@ -146,6 +161,17 @@ class Sight:
     def q(self, model):
         """The rule as a Q over ``model`` (Ticket)."""
         return self.rule & reduce(or_, (way.seen(model) for way in self.ways))
+
+    def values(self, tickets, fields, *, most=MOST_FOUND):
+        """Which values of ``fields`` (expressions) stand together in tickets: a set of tuples.
+
+        Of each way the newest ``most`` tickets are looked at: enough to choose from, and never a scan of all.
+        """
+        found = set()
+        for way in self.ways:
+            newest = way.newest(tickets.model)[:most]
+            found.update(tickets.filter(self.rule, pk__in=newest).order_by().values_list(*fields).distinct())
+        return found
 
     def rows(self, tickets, fields, *, where=ANY, is_open=None, order=NEWEST, after=None, before=None, n=26):
         """Up to ``n`` rows ``(Place, *fields)`` in order, from ``after`` on, or the last ones up to ``before``.

@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.http import content_disposition_header
 
 # As an attachment these cannot run in the portal's origin, and phones open them with the right program.
@@ -37,6 +37,14 @@ def download(stream, *, name, content_type, size, inline=False):
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Content-Security-Policy"] = policy_for(content_type, inline)
     return response
+
+
+def opened(open_file):
+    """The stream that ``open_file()`` gives. Raises Http404 where the bytes are gone, as for a row that is gone."""
+    try:
+        return open_file()
+    except FileNotFoundError as error:
+        raise Http404 from error
 
 
 def policy_for(content_type, inline):

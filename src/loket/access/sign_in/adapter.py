@@ -1,5 +1,7 @@
 """How allauth asks Loket: who may come in by this door, and where links lead."""
 
+from urllib.parse import unquote, urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
 from django.contrib import messages
@@ -49,8 +51,13 @@ class AccountAdapter(DefaultAccountAdapter):
         bind(request)
 
     def is_safe_url(self, url):
-        """Only pages of the same door."""
-        return bool(url) and url.startswith(self.request.mount.prefix) and url_has_allowed_host_and_scheme(url, None)
+        """Only pages of the same door. A browser resolves dots, also as %2e, takes \\ for / and drops line ends."""
+        if not (url and url.startswith(self.request.mount.prefix) and url.isprintable()):
+            return False
+        path = unquote(urlsplit(url).path)
+        return (
+            "\\" not in path and not {".", ".."} & set(path.split("/")) and url_has_allowed_host_and_scheme(url, None)
+        )
 
     def get_login_redirect_url(self, request):
         return request.mount.prefix

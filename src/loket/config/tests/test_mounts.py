@@ -33,6 +33,15 @@ def test_a_portal_answers_only_on_its_domain(portal, client):
     assert client.get(PORTAL, headers={"host": "portal.example"}).status_code == 404
 
 
+@pytest.mark.parametrize("door", ["support", "desk"])
+def test_a_door_without_its_slash_leads_to_it(portal, client, door):
+    assert client.get(f"/{door}").headers["Location"] == f"/{door}/"
+    assert client.head(f"/{door}?q=a%20b").headers["Location"] == f"/{door}/?q=a%20b"
+    assert client.post(f"/{door}").status_code in (302, 405), "no address of its own"
+    portal.turn_off(by=None)
+    assert client.get("/support").status_code == 404
+
+
 def test_a_portal_that_is_off_says_so_friendly(portal, client, entered, alice):
     browser = entered(alice)
     portal.turn_off(by=None)

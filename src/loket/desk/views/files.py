@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from loket.conversations.models import Attachment
 from loket.desk.agents import agent_required
-from loket.ui.downloads import download
+from loket.ui.downloads import download, opened
 
 
 @agent_required
@@ -32,11 +32,3 @@ def file_or_404(request, attachment_id):
     """The file of an attachment in the agent's sight."""
     attachments = Attachment.objects.visible_to_agent(request.user).select_related("file")
     return get_object_or_404(attachments, pk=attachment_id).file
-
-
-def opened(open_file):
-    """The stream; absent bytes are *not found*, as an absent row is."""
-    try:
-        return open_file()
-    except FileNotFoundError as error:
-        raise Http404 from error

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -97,12 +98,35 @@ def test_waiting_files_are_nobodys_to_fetch(entered, alice):
     assert browser.get(f"/support/files/{File.objects.get().pk}/a.txt").status_code == 404
 
 
+def test_a_file_whose_bytes_are_gone_is_not_found(entered, attach, alice):
+    browser, shown = entered(alice), [attach("a.png", picture()), attach("a.pdf", b"%PDF-1.4 x")]
+    for attachment in shown:
+        for key in filter(None, (attachment.file.key, attachment.file.preview_key)):
+            default_storage.delete(key)
+        assert browser.get(address(attachment)).status_code == 404
+        assert browser.get(address(attachment, "preview/")).status_code == 404
+
+
 def test_an_upload_answers_with_its_token(entered, alice):
     response = entered(alice).post("/support/uploads/", {"file": SimpleUploadedFile("../a\n.txt", b"Bytes")})
     assert response.status_code == 201
     file = File.objects.get()
     assert response.json() == {"token": str(file.token), "name": file.name, "size": 5}
     assert list(File.objects.waiting(alice)) == [file]
+
+
+@pytest.mark.parametrize("largest, most", [(25_000_000, 6), (5, 2), (7, 2)])
+def test_nobody_heaps_up_files_that_are_never_sent(entered, ticket, alice, bob, settings, largest, most):
+    settings.ATTACHMENT_MAX_COUNT, settings.ATTACHMENT_MAX_BYTES = 2, largest
+    alices, bobs = entered(alice), entered(bob)
+    up = lambda browser: browser.post("/support/uploads/", {"file": SimpleUploadedFile("a.txt", b"Bytes")})  # noqa: E731
+    answers = [up(alices) for _ in range(most + 1)]
+    assert [each.status_code for each in answers] == [201] * most + [422]
+    assert "wait to be sent" in answers[-1].json()["error"]
+    assert up(bobs).status_code == 201
+    fields = {"text": "See this", "upload": answers[0].json()["token"]}
+    assert alices.post(f"/support/tickets/{ticket.pk}/replies/", fields).status_code == 302
+    assert up(alices).status_code == 201
 
 
 def test_uploads_that_are_refused_say_why(entered, client, portal, alice, settings):

@@ -1,10 +1,12 @@
 """C2: filters by each column's kind of value."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
 from loket.properties.models import Definition
-from loket.tickets.models import ListPolicy, Ticket
+from loket.tickets.models import ListPolicy, Pipeline, Ticket, WordingPolicy
 
 
 @pytest.fixture
@@ -68,6 +70,39 @@ def test_huge_and_odd_values_are_refused_and_no_fault(entered, shelf, alice, nam
     answer = entered(alice).get("/support/", {name: typed})
     assert answer.status_code == 200
     assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def options_in(page):
+    return set(re.findall(r'<option value="([^"]+)"', page))
+
+
+def test_filters_offer_only_what_tickets_in_sight_have(
+    entered, portal, file_ticket, alice, charlie, dora, erin, pipeline
+):
+    """Trap: the names of agents and statuses that a customer never met stand in the filter's menu."""
+    options = [{"value": each, "label": each} for each in ("gold", "blacklisted")]
+    for name, kind in (("tier", "choice"), ("marks", "multichoice")):
+        Definition.objects.create(kind="ticket", name=name, label=name, type=kind, options=options)
+    WordingPolicy.of(portal).set({"shows_status_labels": True}, by=None)
+    legal = Pipeline.objects.create(name="Legal").statuses.create(label="Sue them", is_closed=False)
+    names = ["subject", "hubspot_owner_id", "hs_pipeline_stage", "hs_pipeline", "tier", "marks"]
+    ListPolicy.objects.create(portal=portal, columns=[{"name": name} for name in names])
+    mine, other = file_ticket(alice, "Mine"), file_ticket(charlie, "Other")
+    mine.assign(dora, by=dora)
+    mine.change({"tier": "gold", "marks": "gold"}, by=dora)
+    other.assign(erin, by=erin)
+    other.move_to(legal, by=erin)
+    other.change({"tier": "blacklisted", "marks": "gold;blacklisted"}, by=erin)
+    alices, charlies = entered(alice), entered(charlie)
+    assert options_in(alices.get("/support/").content.decode()) == {"Dora", "New", str(pipeline.pk), "gold"}
+    seen = options_in(charlies.get("/support/").content.decode())
+    assert seen == {"Erin", "Sue them", str(legal.pipeline_id), "blacklisted", "gold"}, "it was there to leak"
+    for name, hidden in (("hubspot_owner_id", "Erin"), ("hs_pipeline_stage", "Sue them"), ("tier", "blacklisted")):
+        pages = [alices.get("/support/", {f"{name}.is": value}).content.decode() for value in (hidden, "No such thing")]
+        assert f"“{hidden}” is no option" in pages[0]
+        chips = [page.split('class="chips"')[1].split("</form>")[0] for page in pages]
+        assert chips[0].replace(hidden, "No such thing") == chips[1]
+        assert ">Mine</a>" in pages[0]
 
 
 def test_filters_live_in_every_link(entered, shelf, alice):

@@ -28,10 +28,10 @@ def bare_managers(tree):
 
 
 def is_sights(function):
-    """Whether this is ``<…>.sight.rows``, ``.walk`` or ``.count``, which take a manager."""
+    """Whether this is ``<…>.sight.rows``, ``.walk``, ``.count`` or ``.values``, which take a manager."""
     return (
         isinstance(function, ast.Attribute)
-        and function.attr in ("rows", "walk", "count")
+        and function.attr in ("rows", "walk", "count", "values")
         and isinstance(function.value, ast.Attribute)
         and function.value.attr == "sight"
     )

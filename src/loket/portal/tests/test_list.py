@@ -1,11 +1,14 @@
 """C1, T2, T4–T8: the list. Filters and search have files of their own."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from loket.conversations import delivery
 from loket.history.models import write_note
+from loket.properties.catalogue import catalogue
 from loket.properties.models import Definition
+from loket.tickets.lists import SHOWABLE
 from loket.tickets.models import ListPolicy, SightPolicy, WordingPolicy
 
 
@@ -242,12 +245,53 @@ def test_a_cursor_of_another_sort_leads_to_the_first_page(entered, file_ticket, 
     assert subjects(browser.get(following.replace("sort=subject", "sort=-createdate")))[0] == "29"
 
 
+def test_a_cursor_from_before_a_setting_changed_leads_to_the_first_page(entered, portal, file_ticket, alice):
+    for number in range(30):
+        file_ticket(alice, f"{number:02}")
+    browser = entered(alice)
+    for is_on in (True, False):
+        following = link(browser.get("/support/?sort=hs_pipeline_stage"), "next")
+        WordingPolicy.of(portal).set({"shows_status_labels": is_on}, by=None)
+        answer = browser.get(following)
+        assert answer.status_code == 200
+        assert subjects(answer)[0] == "00"
+
+
+@pytest.mark.parametrize("sort", ["subject", "requested_by", "-createdate", "hubspot_owner_id", "-hs_pipeline_stage"])
+def test_every_column_has_a_next_page(entered, file_ticket, alice, sort):
+    for number in range(30):
+        file_ticket(alice, f"{number:02}")
+    browser = entered(alice)
+    page = browser.get(f"/support/?sort={sort}")
+    assert {*subjects(page), *subjects(browser.get(link(page, "next")))} == {f"{number:02}" for number in range(30)}
+
+
+def test_the_last_modified_date_is_no_customers_to_see(entered, portal, ticket, alice):
+    """It moves with every comment and note, so it tells of internal work (T6)."""
+    policy = ListPolicy(portal=portal, columns=[{"name": "subject"}, {"name": "hs_lastmodifieddate"}])
+    with pytest.raises(ValidationError):
+        policy.clean()
+    policy.save()
+    browser = entered(alice)
+    for address in ("", "tickets.csv", f"tickets/{ticket.pk}/", "?sort=hs_lastmodifieddate"):
+        answer = browser.get(f"/support/{address}")
+        assert "modified" not in answer.getvalue().decode().lower()
+    hidden = browser.get("/support/?hs_lastmodifieddate.from=2999-01-01").content.decode()
+    assert f">{ticket.subject}</a>" in hidden
+
+
+def test_a_property_is_hidden_until_it_is_named_here(db):
+    assert set(catalogue("ticket")) - SHOWABLE == {"hs_lastmodifieddate"}, (
+        "decide for a new one, then name it here or there"
+    )
+
+
 @pytest.mark.parametrize("tickets", [1, 3])
 def test_the_number_of_queries_does_not_grow(entered, file_ticket, alice, dora, django_assert_num_queries, tickets):
     for number in range(tickets):
         file_ticket(alice, f"No {number}").assign(dora, by=dora)
     browser = entered(alice)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         browser.get("/support/")
 
 

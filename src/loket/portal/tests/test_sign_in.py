@@ -24,6 +24,24 @@ def test_a_visitor_signs_in_and_comes_back(client, portal, ticket, alice, entere
     assert there.headers["Location"] == f"/support/tickets/{ticket.pk}/?whole"
 
 
+@pytest.mark.parametrize("elsewhere", [
+    "/desk/", "//evil.example/", "https://evil.example/", "/support", "/support/../desk/", "/support/%2e%2E/desk/",
+    "/support/.%2e/desk/", "/support/\\..\\desk/", "/support/%5c..%5cdesk/", "/support/.\t./desk/", "/support/tickets/..",
+    "javascript:alert(1)",
+])  # fmt: skip
+def test_who_signs_in_stays_in_the_portal(entered, client, portal, alice, elsewhere):
+    entered(alice)
+    fields = {"login": alice.email, "password": "correct horse battery", "next": elsewhere}
+    assert client.post("/support/sign-in/", fields).headers["Location"] == "/support/"
+
+
+def test_dots_in_names_and_queries_are_no_way_out(entered, client, portal, alice):
+    entered(alice)
+    there = "/support/files/1/a..b.txt?q=../x&createdate.from=2026-01-01"
+    fields = {"login": alice.email, "password": "correct horse battery", "next": there}
+    assert client.post("/support/sign-in/", fields).headers["Location"] == there
+
+
 def test_a_visitor_learns_nothing(client, portal, ticket, form):
     for path in (
         "",

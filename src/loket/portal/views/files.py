@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from loket.conversations.models import Attachment
 from loket.files.models import File
 from loket.portal.members import member_required
-from loket.ui.downloads import download
+from loket.ui.downloads import download, opened
 
 
 def refused(words, status):
@@ -49,7 +49,7 @@ def file_or_404(request, pk):
 def file(request, pk, name):
     """The file as a download; ``name`` is for people, the id counts."""
     found = file_or_404(request, pk)
-    return download(found.open(), name=found.name, content_type=found.content_type, size=found.size)
+    return download(opened(found.open), name=found.name, content_type=found.content_type, size=found.size)
 
 
 @require_safe
@@ -58,8 +58,10 @@ def file_preview(request, pk, name):
     """A picture encoded anew, or a PDF in a sandbox; other files have none."""
     found = file_or_404(request, pk)
     if found.has_preview:
-        stream = found.open_preview()
+        stream = opened(found.open_preview)
         return download(stream, name=found.name, content_type=found.preview_type, size=stream.size, inline=True)
     if found.is_pdf:
-        return download(found.open(), name=found.name, content_type=found.content_type, size=found.size, inline=True)
+        return download(
+            opened(found.open), name=found.name, content_type=found.content_type, size=found.size, inline=True
+        )
     raise Http404
