@@ -1,6 +1,6 @@
 """The filter editor: a form field that asks for a filter over the properties of a kind of record.
 
-    class RulesForm(WithFilters, StampedForm):
+    class RulesForm(WithEditors, StampedForm):
         visibility_filter = FilterField("ticket", required=False, empty=_("All tickets."))
 
 Its initial and its cleaned value are HubSpot's filterGroups JSON, ``{}`` for everything. The buttons in the editor (add,
@@ -10,31 +10,23 @@ no errors, and shows all that was typed. A form shows the field by ``{% field fo
 
 import re
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.forms.utils import ErrorDict
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from loket.desk.drafts import LONGEST, SEVERAL, Draft, DraftCondition
+from loket.desk.editors import EditorField
 from loket.guard.text import storable
 from loket.properties import types
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import MOST_CONDITIONS, MOST_GROUPS, Filter
 
 
-class FilterWidget(forms.Widget):
-    """Nothing by itself: ``BoundFilter`` reads and shows. It tells Django that the field is a group of controls."""
-
-    use_fieldset = True
-
-
-class FilterField(forms.Field):
+class FilterField(EditorField):
     """A filter over records of ``kind``; ``empty`` says what no condition at all means."""
 
-    widget = FilterWidget
     default_error_messages = {
         "required": _("Add at least one condition."),
         "missing": _("The filter did not arrive whole. Reload the page and try again."),
@@ -103,26 +95,6 @@ class BoundFilter(BoundField):
         return render_to_string("desk/conditions.html", context | limits)
 
     __html__ = __str__
-
-
-class WithFilters(forms.Form):
-    """A form that holds FilterFields; put it before the form's other bases."""
-
-    @property
-    def is_editing(self):
-        """Whether this POST only edits a filter: a button of an editor sent it, and nothing is to be saved."""
-        filters = (name for name, field in self.fields.items() if isinstance(field, FilterField))
-        return self.is_bound and any(f"{self.add_prefix(name)}-edit" in self.data for name in filters)
-
-    def is_valid(self):
-        return not self.is_editing and super().is_valid()
-
-    def full_clean(self):
-        """While a filter is edited, nothing is wrong with the form yet."""
-        if self.is_editing:
-            self._errors, self.cleaned_data = ErrorDict(), {}
-        else:
-            super().full_clean()
 
 
 def read(kind, sent, name):

@@ -22,6 +22,11 @@ def showable(properties):
     return {name: each for name, each in properties.items() if each.is_custom or name in SHOWABLE}
 
 
+def offered():
+    """The properties that can be columns, in the catalogue's order."""
+    return list(showable(catalogue("ticket")).values())
+
+
 def recommended():
     """The columns of a list that nobody has changed."""
     return [{"name": name, "heading": {}} for name in RECOMMENDED]

@@ -4,6 +4,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from loket.history.models import Event
+from loket.properties.catalogue import catalogue
+from loket.properties.filters import Filter
+from loket.tickets.pipelines import Status
+from loket.tickets.policies import OwnerName, Sharing
 
 SHOWN = 20
 NAMES = {
@@ -20,12 +24,19 @@ NAMES = {
     "owner_alias": gettext_lazy("Name for all agents"),
     "shows_status_labels": gettext_lazy("Status labels"),
     "columns": gettext_lazy("Columns"),
+    "allows_replies_to_closed": gettext_lazy("Customers may answer closed tickets"),
+    "reopening_statuses": gettext_lazy("An answer moves a closed ticket to"),
+    "allows_closing": gettext_lazy("Customers may close tickets"),
+    "closing_statuses": gettext_lazy("Closing moves a ticket to"),
 }
+CHOICES = {"sharing": Sharing, "owner_name": OwnerName}
+FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
 DEEDS = {
     "created": gettext_noop("made this portal"),
     "copied": gettext_noop("made this portal as a copy of %(what)s"),
     "turned_on": gettext_noop("turned the portal on"),
     "turned_off": gettext_noop("turned the portal off"),
+    "previewed": gettext_noop("looked at the portal"),
 }
 
 
@@ -45,20 +56,34 @@ def lines(event):
 
 def line(name, was, to):
     """One setting's change in words."""
-    words = {"setting": NAMES.get(name, name.replace("_", " ")), "was": shown(was), "to": shown(to)}
+    words = {"setting": NAMES.get(name, name.replace("_", " ")), "was": shown(was, name), "to": shown(to, name)}
     return _("%(setting)s: %(was)s → %(to)s") % words
 
 
-def shown(value):
-    """A stored value in words."""
+def shown(value, name=""):
+    """A stored value of the setting ``name`` in words."""
+    if value in (None, "", {}, []):
+        return "–"
     if isinstance(value, bool):
         return _("on") if value else _("off")
+    if name in CHOICES and value in CHOICES[name]:
+        return CHOICES[name](value).label
+    if name in FILTERS:
+        return Filter.stored(value, catalogue(FILTERS[name])).describe()
+    if name.endswith("_statuses"):
+        labels = dict(Status.objects.values_list("pk", "label"))
+        return ", ".join(labels.get(pk, "–") for pk in value.values())
     if isinstance(value, dict):
-        texts = [text for text in value.values() if isinstance(text, str) and text]
-        return ", ".join(texts) or (_("a filter") if any(value.values()) else "–")
+        return ", ".join(str(text) for text in value.values())
     if isinstance(value, list):
-        return ", ".join(str(each.get("name", "")) if isinstance(each, dict) else str(each) for each in value) or "–"
-    return str(value) if value not in (None, "") else "–"
+        return ", ".join(column(each) for each in value)
+    return str(value)
+
+
+def column(value):
+    """One column of a list, by its property's label."""
+    found = catalogue("ticket").get(value.get("name")) if isinstance(value, dict) else None
+    return str(found.label if found else value)
 
 
 def is_change(value):

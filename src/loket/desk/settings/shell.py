@@ -42,7 +42,10 @@ GROUPS = (
         ),
     ),
 )
-TABS = (Tab("general", _("General"), "settings-general"),)
+TABS = (
+    Tab("general", _("General"), "settings-general"),
+    Tab("tickets", _("Tickets"), "settings-tickets"),
+)
 
 
 def right_required(has_right):

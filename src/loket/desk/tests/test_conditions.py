@@ -8,14 +8,15 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from loket.desk.conditions import FilterField, WithFilters
+from loket.desk.conditions import FilterField
+from loket.desk.editors import WithEditors
 from loket.desk.settings.stamps import StampedForm
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import Filter
 from loket.properties.models import Definition
 
 
-class RulesForm(WithFilters, StampedForm):
+class RulesForm(WithEditors, StampedForm):
     name = forms.CharField()
     rule = FilterField("ticket", required=False, empty=_("All tickets."))
 
@@ -261,7 +262,7 @@ def test_text_that_no_database_stores_is_refused(db):
 
 
 def test_two_filters_in_one_form_are_told_apart(db):
-    class BothForm(WithFilters):
+    class BothForm(WithEditors):
         who = FilterField("contact", required=False)
         what = FilterField("ticket", required=False)
 

@@ -1,5 +1,7 @@
 """Fixtures of the settings' tests."""
 
+from html.parser import HTMLParser
+
 import pytest
 
 
@@ -26,8 +28,8 @@ class Tab:
         return self.browser.get(self.address(name))
 
     def shown(self, name):
-        """{field: value} as the form shows it now."""
-        return shown_values(self.get(name).context["form"])
+        """{field: value or values} as the page shows them now."""
+        return sent_by(self.get(name))
 
     def save(self, name, /, **changes):
         """Send the form as it is shown now with ``changes``; None leaves a field out."""
@@ -37,12 +39,46 @@ class Tab:
         return self.browser.post(self.address(name), {k: v for k, v in values.items() if v is not None})
 
 
-def shown_values(form):
-    """What a browser would send of a form that nobody touched."""
-    values = {}
-    for bound in form:
-        value = bound.field.prepare_value(bound.value()) if hasattr(bound.field, "prepare_value") else bound.value()
-        if isinstance(value, bool):
-            value = "on" if value else None
-        values[bound.html_name] = value
-    return {name: value for name, value in values.items() if value is not None}
+def sent_by(page):
+    """What a browser sends of the settings form of ``page`` when nobody touches it."""
+    reader = FormReader()
+    reader.feed(page.content.decode())
+    return {name: values if len(values) > 1 else values[0] for name, values in reader.values.items()}
+
+
+class FormReader(HTMLParser):
+    """Reads the controls of the form that has a save bar."""
+
+    def __init__(self):
+        super().__init__()
+        self.values, self.is_inside, self.select, self.textarea = {}, False, None, None
+
+    def add(self, name, value):
+        self.values.setdefault(name, []).append(value or "")
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.is_inside = "data-save-bar" in attrs
+        elif not self.is_inside:
+            return
+        elif tag == "input" and "name" in attrs and "disabled" not in attrs:
+            if attrs.get("type") not in ("checkbox", "radio") or "checked" in attrs:
+                self.add(attrs["name"], attrs.get("value", "on"))
+        elif tag == "select":
+            self.select, self.first = attrs["name"], True
+        elif tag == "option" and self.select and (self.first or "selected" in attrs):
+            self.values[self.select], self.first = [attrs.get("value", "")], False
+        elif tag == "textarea":
+            self.textarea = attrs["name"]
+            self.add(self.textarea, "")
+
+    def handle_data(self, data):
+        if self.textarea:
+            self.values[self.textarea][-1] += data
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.is_inside = False
+        elif tag in ("select", "textarea"):
+            setattr(self, tag, None)

@@ -1,6 +1,6 @@
-// The filter editor without leaving the page: its buttons fetch the same page that they would load, and take its editor.
+// Editors in a form (filters, columns) without leaving the page: their buttons fetch the page that they would load, and take its editor.
 
-const EDITOR = "[data-conditions]";
+const EDITOR = "[data-editor]";
 
 function body(form, button) {
   const data = new FormData(form);
@@ -51,7 +51,7 @@ document.addEventListener("change", (event) => {
   const editor = event.target.closest?.(EDITOR);
   if (!editor) return;
   if (event.target.matches("[data-conditions-choose]")) edit(editor, editor.querySelector(".conditions-choose"));
-  else tell(editor);
+  else if (editor.querySelector("[data-conditions-words]")) tell(editor);
 });
 
 // Enter in a property's field chooses it; anywhere else it saves the form.
