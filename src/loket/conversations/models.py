@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from loket.files.models import File
+from loket.history.settable import Settable
 from loket.people.models import Contact
 from loket.portals.models import Portal
 from loket.tickets.models import Ticket
@@ -19,10 +20,12 @@ said = Signal()
 """Sent inside the transaction after a message arrived or left. Argument: ``message``."""
 
 
-class Inbox(models.Model):
-    """Where conversations arrive. A help desk is an inbox with ticket views."""
+class Inbox(Settable):
+    """Where conversations arrive. A help desk is an inbox with ticket views: agents can narrow the desk to it."""
 
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(
+        max_length=100, unique=True, error_messages={"unique": _("There is an inbox of this name already.")}
+    )
     is_help_desk = models.BooleanField(default=True)
 
     class Meta:
@@ -31,6 +34,10 @@ class Inbox(models.Model):
 
     def __str__(self):
         return self.name
+
+    def narrow(self, tickets):
+        """Those of ``tickets`` that have a conversation in this inbox."""
+        return tickets.filter(Exists(Thread.objects.filter(ticket=OuterRef("pk"), inbox=self)))
 
 
 class RoutingPolicy(Policy):

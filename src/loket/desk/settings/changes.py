@@ -20,10 +20,11 @@ NAMES = {
     "owner_alias": gettext_lazy("Name for all agents"),
     "shows_status_labels": gettext_lazy("Status labels"),
     "columns": gettext_lazy("Columns"),
+    "is_help_desk": gettext_lazy("Help desk"),
 }
 DEEDS = {
-    "created": gettext_noop("made this portal"),
-    "copied": gettext_noop("made this portal as a copy of %(what)s"),
+    "created": gettext_noop("made it"),
+    "copied": gettext_noop("made it as a copy of %(what)s"),
     "turned_on": gettext_noop("turned the portal on"),
     "turned_off": gettext_noop("turned the portal off"),
 }

@@ -41,6 +41,10 @@ GROUPS = (
             Section("domains", _("Domains"), "globe", "settings-domains"),
         ),
     ),
+    (
+        _("Team"),
+        (Section("inboxes", _("Inboxes"), "inbox", "settings-inboxes", is_of_team=True),),
+    ),
 )
 TABS = (Tab("general", _("General"), "settings-general"),)
 

@@ -12,7 +12,7 @@ from loket.desk import queues
 from loket.history.models import write_note
 from loket.tickets.models import Ticket
 
-LIST = 8
+LIST = 9
 
 
 def subjects(answer):
@@ -26,7 +26,7 @@ def link(answer, mark):
 
 
 def counted(answer):
-    return {view["label"]: view["count"] for view in answer.context["rail"]}
+    return {view["label"]: view["count"] for view in answer.context["rail"].views}
 
 
 @pytest.fixture
