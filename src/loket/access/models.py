@@ -1,6 +1,7 @@
 """Who may enter a portal."""
 
 from allauth.account.forms import default_token_generator
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
@@ -60,7 +61,12 @@ def revoke(contact, portal, *, by):
             record(contact, "access_revoked", by=by, portal=portal.name)
 
 
-def password_address(user, portal):
-    """A link with which ``user`` sets a password: one use, 24 hours (A5)."""
-    key = f"{int_to_base36(user.pk)}-{default_token_generator.make_token(user)}"
-    return portal.address(f"password-reset/{key}/")
+def password_address(user, portal=None):
+    """A link with which ``user`` sets a password, in ``portal`` or at the desk: one use, 24 hours (A5)."""
+    path = f"password-reset/{int_to_base36(user.pk)}-{default_token_generator.make_token(user)}/"
+    return portal.address(path) if portal else desk_address(path)
+
+
+def desk_address(path=""):
+    """The full address of ``path`` (no leading slash) at the desk: from LOKET_URL, never from the Host header."""
+    return f"{settings.SITE_URL.geturl().rstrip('/')}/desk/{path}"

@@ -1,6 +1,7 @@
 """Inboxes, conversations, and what was said in them."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import Left, RowNumber
@@ -23,9 +24,7 @@ said = Signal()
 class Inbox(Settable):
     """Where conversations arrive. A help desk is an inbox with ticket views: agents can narrow the desk to it."""
 
-    name = models.CharField(
-        max_length=100, unique=True, error_messages={"unique": _("There is an inbox of this name already.")}
-    )
+    name = models.CharField(max_length=100, unique=True)
     is_help_desk = models.BooleanField(default=True)
 
     class Meta:
@@ -34,6 +33,9 @@ class Inbox(Settable):
 
     def __str__(self):
         return self.name
+
+    def unique_error_message(self, model_class, unique_check):
+        return ValidationError(_("There is an inbox of this name already."), code="unique")
 
     def narrow(self, tickets):
         """Those of ``tickets`` that have a conversation in this inbox."""

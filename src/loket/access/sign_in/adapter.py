@@ -2,14 +2,13 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from loket.access.models import may_enter
+from loket.access.models import desk_address, may_enter
 from loket.access.sign_in.sessions import bind
 from loket.people.models import User
 
@@ -72,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """From the portal's own address, never from the Host header."""
         path = f"password-reset/{key}/"
         portal = self.request.portal
-        return portal.address(path) if portal else f"{settings.SITE_URL.geturl().rstrip('/')}/desk/{path}"
+        return portal.address(path) if portal else desk_address(path)
 
     def send_mail(self, template_prefix, email, context):
         portal = self.request.portal

@@ -20,12 +20,20 @@ NAMES = {
     "owner_alias": gettext_lazy("Name for all agents"),
     "shows_status_labels": gettext_lazy("Status labels"),
     "columns": gettext_lazy("Columns"),
+    "first_name": gettext_lazy("First name"),
+    "last_name": gettext_lazy("Last name"),
+    "is_administrator": gettext_lazy("Administrator"),
+    "may_set": gettext_lazy("Customer Portal settings"),
     "is_help_desk": gettext_lazy("Help desk"),
 }
 DEEDS = {
     "created": gettext_noop("made it"),
     "copied": gettext_noop("made it as a copy of %(what)s"),
     "turned_on": gettext_noop("turned the portal on"),
+    "appointed": gettext_noop("made them an agent"),
+    "invited": gettext_noop("sent the invitation"),
+    "retired": gettext_noop("deactivated them"),
+    "reinstated": gettext_noop("activated them again"),
     "turned_off": gettext_noop("turned the portal off"),
 }
 
@@ -38,9 +46,10 @@ def changes_of(record):
 
 def lines(event):
     """What an event says, a line for each setting."""
-    if event.verb in DEEDS:
-        return [_(DEEDS[event.verb]) % {"what": next(iter(event.details.values()), "")}]
     found = [line(name, *value) for name, value in event.details.items() if is_change(value) and value[0] != value[1]]
+    if event.verb in DEEDS:
+        deed = _(DEEDS[event.verb]) % {"what": next(iter(event.details.values()), "")}
+        return [deed, *found] if event.verb != "created" else [deed]
     return found or [event.verb.replace("_", " ")]
 
 

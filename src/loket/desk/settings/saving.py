@@ -8,8 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 
-def is_saved(request, form, write):
-    """Have ``write(values)`` do its deeds in one transaction when ``form`` is valid; False with the errors in it."""
+def is_saved(request, form, write, told=""):
+    """Have ``write(values)`` do its deeds in one transaction when ``form`` is valid; False with the errors in it.
+
+    ``told`` is what the next page says, "Saved." if nothing else.
+    """
     if not form.is_valid():
         return False
     try:
@@ -18,7 +21,7 @@ def is_saved(request, form, write):
     except ValidationError as error:
         add_errors(form, error)
         return False
-    messages.success(request, _("Saved."))
+    messages.success(request, told or _("Saved."))
     return True
 
 

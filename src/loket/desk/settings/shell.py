@@ -43,7 +43,10 @@ GROUPS = (
     ),
     (
         _("Team"),
-        (Section("inboxes", _("Inboxes"), "inbox", "settings-inboxes", is_of_team=True),),
+        (
+            Section("agents", _("Agents"), "users", "settings-agents", is_of_team=True),
+            Section("inboxes", _("Inboxes"), "inbox", "settings-inboxes", is_of_team=True),
+        ),
     ),
 )
 TABS = (Tab("general", _("General"), "settings-general"),)
