@@ -24,6 +24,10 @@ NAMES = {
     "last_name": gettext_lazy("Last name"),
     "is_administrator": gettext_lazy("Administrator"),
     "may_set": gettext_lazy("Customer Portal settings"),
+    "is_on": gettext_lazy("Link in the portal"),
+    "menu_text": gettext_lazy("Menu text"),
+    "heading": gettext_lazy("Heading above the form"),
+    "position": gettext_lazy("Place in the menu"),
     "is_help_desk": gettext_lazy("Help desk"),
 }
 DEEDS = {
@@ -46,7 +50,12 @@ def changes_of(record):
 
 def lines(event):
     """What an event says, a line for each setting."""
-    found = [line(name, *value) for name, value in event.details.items() if is_change(value) and value[0] != value[1]]
+    of_form = event.verb == "form_link_changed" and f"{event.details.get('form')} – "
+    found = [
+        (of_form or "") + line(name, *value)
+        for name, value in event.details.items()
+        if is_change(value) and value[0] != value[1]
+    ]
     if event.verb in DEEDS:
         deed = _(DEEDS[event.verb]) % {"what": next(iter(event.details.values()), "")}
         return [deed, *found] if event.verb != "created" else [deed]

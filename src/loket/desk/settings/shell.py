@@ -49,7 +49,7 @@ GROUPS = (
         ),
     ),
 )
-TABS = (Tab("general", _("General"), "settings-general"),)
+TABS = (Tab("general", _("General"), "settings-general"), Tab("form", _("Form"), "settings-form-links"))
 
 
 def right_required(has_right):

@@ -2,8 +2,8 @@
 
 from itertools import chain
 
-from loket.desk.settings import agents, domains, general, inboxes, portals
+from loket.desk.settings import agents, domains, form_links, general, inboxes, portals
 
-SECTIONS = (portals, domains, general, inboxes, agents)
+SECTIONS = (portals, domains, general, form_links, inboxes, agents)
 
 urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))

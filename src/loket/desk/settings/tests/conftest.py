@@ -1,6 +1,7 @@
 """Fixtures of the settings' tests."""
 
 import pytest
+from django import forms
 
 
 @pytest.fixture
@@ -26,8 +27,10 @@ class Tab:
         return self.browser.get(self.address(name))
 
     def shown(self, name):
-        """{field: value} as the form shows it now."""
-        return shown_values(self.get(name).context["form"])
+        """{field: value} as the tab's form, or all its forms together, show it now."""
+        context = self.get(name).context
+        forms = context["asked"] if "asked" in context else [context["form"]]
+        return {field: value for form in forms for field, value in shown_values(form).items()}
 
     def save(self, name, /, **changes):
         """Send the form as it is shown now with ``changes``; None leaves a field out."""
@@ -42,6 +45,10 @@ def shown_values(form):
     values = {}
     for bound in form:
         value = bound.field.prepare_value(bound.value()) if hasattr(bound.field, "prepare_value") else bound.value()
+        if isinstance(bound.field, forms.MultiValueField):
+            parts = bound.field.widget.decompress(value)
+            values |= {f"{bound.html_name}_{place}": part for place, part in enumerate(parts)}
+            continue
         if isinstance(value, bool):
             value = "on" if value else None
         values[bound.html_name] = value

@@ -34,12 +34,13 @@ def test_two_inboxes_do_not_share_a_name(settings_desk, inbox):
     assert "already" in answer.context["form"].errors["name"][0]
 
 
-def test_an_inbox_in_use_is_not_deleted_and_each_use_is_a_link(settings_desk, inbox, portal, ticket):
+def test_an_inbox_in_use_is_not_deleted_and_each_use_is_a_link(settings_desk, inbox, portal, ticket, form):
     page = settings_desk.post(f"/desk/settings/inboxes/{inbox.pk}/deletion/")
     assert page.status_code == 422
     words = page.content.decode()
     assert f'href="/desk/settings/customer-portal/{portal.pk}/general/"' in words
     assert f'href="/desk/tickets/{ticket.pk}/"' in words
+    assert f'href="/desk/settings/forms/{form.pk}/"' in words
     assert Inbox.objects.filter(pk=inbox.pk).exists()
 
 
