@@ -14,10 +14,12 @@ from loket.desk import queues
 from loket.desk.agents import tickets_for
 from loket.desk.switch import InboxSwitch
 from loket.guard.text import clean_line
+from loket.portals.models import Portal
 from loket.tickets.properties import first_contact
 from loket.ui.dates import time_tag
 from loket.ui.templatetags.ui import avatar, pill
 
+MOST_PORTALS = 5
 PRIORITY_PILLS = {"HIGH": "warning", "URGENT": "danger"}
 
 
@@ -101,6 +103,16 @@ class Pane:
             "is_waiting": bool(last and last.is_incoming and not ticket.is_closed),
             "is_current": ticket.pk == self.current,
         }
+
+    @cached_property
+    def is_desk_empty(self):
+        """Whether there is no ticket at all; asked only where the list is empty."""
+        return not (self.rows or tickets_for(self.request).exists())
+
+    @cached_property
+    def portals(self):
+        """The portals in which customers can file tickets, for an empty desk."""
+        return list(Portal.objects.select_related("domain").order_by("name", "pk")[:MOST_PORTALS])
 
     @property
     def title(self):

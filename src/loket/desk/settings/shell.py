@@ -98,6 +98,11 @@ def render_settings(request, template, section, *, status=200, portal=None, **co
     return render(request, template, frame | context, status=status)
 
 
+def tab_address(portal, slug):
+    """Where a portal's tab is, "" for a tab that is not there."""
+    return next((reverse(tab.address, args=[portal.pk]) for tab in TABS if tab.slug == slug), "")
+
+
 def groups(user, here):
     """The sections that ``user`` may open: (label, [(section, address, whether it is ``here``)])."""
     shown = []
