@@ -23,7 +23,11 @@ def create_setup(request):
     if not request.user.is_administrator:
         return refuse_setup(request)
     form, opened = SetupForm(request.POST or None), []
-    if request.method == "POST" and is_saved(request, form, lambda _values: opened.append(form.open(by=request.user))):
+
+    def write(_values):
+        opened.append(form.open(by=request.user))
+
+    if request.method == "POST" and is_saved(request, form, write, told=""):
         return redirect("setup-remains", opened[0].pk)
     return render(request, "desk/setup.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -54,6 +58,6 @@ def render_setup(request, portal, form, status=200):
 def create_customer(request, portal_id):
     """Let a first customer in."""
     portal, form = portal_or_404(portal_id), CustomerForm(request.POST)
-    if is_saved(request, form, lambda _values: form.invite(portal, by=request.user)):
+    if is_saved(request, form, lambda _values: form.invite(portal, by=request.user), told=""):
         return redirect("setup-remains", portal_id)
     return render_setup(request, portal, form, status=422)
