@@ -87,10 +87,12 @@ class PasswordRequest(models.Model):
         return self.address
 
 
-def password_address(user, portal):
-    """A link with which ``user`` sets a password in ``portal``, or at the desk (None): one use, 24 hours (A5).
-
-    It begins with a configured address, never with the Host header.
-    """
+def password_address(user, portal=None):
+    """A link with which ``user`` sets a password in ``portal``, or at the desk (None): one use, 24 hours (A5)."""
     path = f"password-reset/{int_to_base36(user.pk)}-{default_token_generator.make_token(user)}/"
-    return portal.address(path) if portal else f"{settings.SITE_URL.geturl().rstrip('/')}/desk/{path}"
+    return portal.address(path) if portal else desk_address(path)
+
+
+def desk_address(path=""):
+    """The full address of ``path`` (no leading slash) at the desk: from LOKET_URL, never from the Host header."""
+    return f"{settings.SITE_URL.geturl().rstrip('/')}/desk/{path}"

@@ -1,8 +1,9 @@
 """Inboxes, conversations, and what was said in them."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Window
+from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import Left, RowNumber
 from django.dispatch import Signal
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from loket.files.models import File
+from loket.history.settable import Settable
 from loket.people.models import Contact
 from loket.portals.models import Portal
 from loket.tickets.models import Ticket
@@ -19,8 +21,8 @@ said = Signal()
 """Sent inside the transaction after a message arrived or left. Argument: ``message``."""
 
 
-class Inbox(models.Model):
-    """Where conversations arrive. A help desk is an inbox with ticket views."""
+class Inbox(Settable):
+    """Where conversations arrive. A help desk is an inbox with ticket views: agents can narrow the desk to it."""
 
     name = models.CharField(max_length=100, unique=True)
     is_help_desk = models.BooleanField(default=True)
@@ -31,6 +33,13 @@ class Inbox(models.Model):
 
     def __str__(self):
         return self.name
+
+    def unique_error_message(self, model_class, unique_check):
+        return ValidationError(_("There is an inbox of this name already."), code="unique")
+
+    def narrow(self, tickets):
+        """Those of ``tickets`` that have a conversation in this inbox."""
+        return tickets.filter(Exists(Thread.objects.filter(ticket=OuterRef("pk"), inbox=self)))
 
 
 class RoutingPolicy(Policy):

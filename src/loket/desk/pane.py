@@ -1,5 +1,6 @@
 """The list pane: a view of tickets, searched and sorted, beside the ticket that is open. Its state is the address."""
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -11,20 +12,24 @@ from loket.conversations.documents import find_for_agent
 from loket.conversations.models import Message
 from loket.desk import queues
 from loket.desk.agents import tickets_for
+from loket.desk.switch import InboxSwitch
 from loket.guard.text import clean_line
+from loket.portals.models import Portal
 from loket.tickets.properties import first_contact
 from loket.ui.dates import time_tag
 from loket.ui.templatetags.ui import avatar, pill
 
+MOST_PORTALS = 5
 PRIORITY_PILLS = {"HIGH": "warning", "URGENT": "danger"}
 
 
 class Pane:
-    """What the address says of the list: view, search, order, place. ``current`` is the open ticket, if any."""
+    """What the address says of the list: inbox, view, search, order, place. ``current`` is the open ticket, if any."""
 
     def __init__(self, request, view=None, current=None):
         asked = request.GET
         self.request, self.current = request, current
+        self.switch = InboxSwitch(request)
         self.view = queues.VIEWS.get(view or asked.get("view"), queues.VIEWS[queues.FIRST])
         self.order = queues.ORDERS.get(asked.get("sort"), queues.ORDERS["newest"])
         self.query = clean_line(asked.get("q", ""), 200)
@@ -36,7 +41,7 @@ class Pane:
     def state(self, **changes):
         """The list's state for an address, without what is so by itself."""
         everywhere = "all" if self.is_everywhere else ""
-        state = {"q": self.query, "in": everywhere, "sort": self.order.slug} | changes
+        state = {"inbox": self.switch.slug, "q": self.query, "in": everywhere, "sort": self.order.slug} | changes
         return {name: value for name, value in state.items() if value and (name, value) != ("sort", "newest")}
 
     def address(self, view=None, **changes):
@@ -64,7 +69,7 @@ class Pane:
     @cached_property
     def tickets(self):
         """All tickets of the list, in no order."""
-        tickets = tickets_for(self.request)
+        tickets = self.switch.narrow(tickets_for(self.request))
         if not self.is_everywhere:
             tickets = self.view.narrow(tickets, self.request.user)
         return tickets.filter(pk__in=find_for_agent(self.query)) if self.query else tickets
@@ -98,6 +103,16 @@ class Pane:
             "is_waiting": bool(last and last.is_incoming and not ticket.is_closed),
             "is_current": ticket.pk == self.current,
         }
+
+    @cached_property
+    def is_desk_empty(self):
+        """Whether there is no ticket at all; asked only where the list is empty."""
+        return not (self.rows or tickets_for(self.request).exists())
+
+    @cached_property
+    def portals(self):
+        """The portals in which customers can file tickets, for an empty desk."""
+        return list(Portal.objects.select_related("domain").order_by("name", "pk")[:MOST_PORTALS])
 
     @property
     def title(self):
@@ -153,17 +168,27 @@ def priority_pill(ticket):
     return pill(ticket.get_priority_display(), kind) if kind else ""
 
 
+class Rail(NamedTuple):
+    """The desk's rail: its views as dicts, the chosen inbox's name, the menu of the inbox switch (see ``offers``)."""
+
+    views: list[dict]
+    inbox: str
+    inboxes: list[tuple]
+
+
 def rail(request, pane=None):
-    """The rail's views with their counts; the one that ``pane`` shows is marked."""
-    found = queues.counts(tickets_for(request), request.user)
+    """The rail's views with their counts in the chosen inbox; the one that ``pane`` shows is marked."""
+    switch = pane.switch if pane else InboxSwitch(request)
+    found = queues.counts(switch.narrow(tickets_for(request)), request.user)
     here = pane.view if pane and not pane.is_everywhere else None
-    return [
+    views = [
         {
             "label": view.label,
             "icon": view.icon,
             "count": found[slug],
-            "address": reverse("view", args=[slug]),
+            "address": switch.view_address(view),
             "is_here": view == here,
         }
         for slug, view in queues.VIEWS.items()
     ]
+    return Rail(views, switch.title, switch.offers(here or queues.VIEWS[queues.FIRST]))

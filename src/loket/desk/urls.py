@@ -16,6 +16,7 @@ from loket.desk.views import (
     priorities,
     properties,
     replies,
+    setups,
     statuses,
     ticket_views,
     tickets,
@@ -29,6 +30,9 @@ handler500 = "loket.config.faults.broken"
 
 urlpatterns = [
     path("", ticket_views.show_desk, name="desk"),
+    path("setup/", setups.create_setup, name="setup"),
+    path("setup/<int:portal_id>/", setups.show_setup, name="setup-remains"),
+    path("setup/<int:portal_id>/customers/", setups.create_customer, name="setup-customers"),
     path("views/<slug:view>/", ticket_views.show_view, name="view"),
     path("tickets/<int:ticket_id>/", tickets.show_ticket, name="ticket"),
     path("tickets/<int:ticket_id>/live/", tickets.show_news, name="ticket-live"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.history.models import record
 from loket.people.addresses import clean_address
+from loket.people.agents import AgentRole
 
 
 class FromHubSpot(models.Model):
@@ -124,17 +125,23 @@ class UserManager(BaseUserManager):
         """Accounts of the support team that are in use."""
         return self.filter(is_agent=True, is_active=True).order_by("first_name", "last_name")
 
+    def administrators(self):
+        """The agents in use who may change all settings."""
+        return self.agents().filter(is_administrator=True)
 
-class User(AbstractBaseUser):
+    def agents_ever(self):
+        """Accounts that are or were of the support team, those in use first."""
+        ever = models.Q(is_agent=True) | models.Q(retired_at__isnull=False)
+        return self.filter(ever).order_by("-is_agent", "first_name", "last_name", "email")
+
+
+class User(AgentRole, AbstractBaseUser):
     """The account of one address. Agent and member are roles: a member is a user with a contact."""
 
     email = models.CharField(_("E-mail"), max_length=254, unique=True)
     first_name = models.CharField(_("First name"), max_length=150, blank=True)
     last_name = models.CharField(_("Last name"), max_length=150, blank=True)
     is_active = models.BooleanField(default=True)
-    is_agent = models.BooleanField(default=False)
-    is_administrator = models.BooleanField(default=False)
-    may_set = models.BooleanField(_("Customer Portal settings"), default=False)
     contact = models.OneToOneField(Contact, models.SET_NULL, null=True, blank=True, related_name="user")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -149,11 +156,6 @@ class User(AbstractBaseUser):
     def name(self):
         """Full name, else the address."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
-
-    @property
-    def may_set_portals(self):
-        """The right "Customer Portal settings": an administrator's, or given on its own."""
-        return self.is_agent and (self.is_administrator or self.may_set)
 
     def save(self, **kwargs):
         self.email = clean_address(self.email)

@@ -28,13 +28,26 @@ NAMES = {
     "reopening_statuses": gettext_lazy("An answer moves a closed ticket to"),
     "allows_closing": gettext_lazy("Customers may close tickets"),
     "closing_statuses": gettext_lazy("Closing moves a ticket to"),
+    "first_name": gettext_lazy("First name"),
+    "last_name": gettext_lazy("Last name"),
+    "is_administrator": gettext_lazy("Administrator"),
+    "may_set": gettext_lazy("Customer Portal settings"),
+    "is_on": gettext_lazy("Link in the portal"),
+    "menu_text": gettext_lazy("Menu text"),
+    "heading": gettext_lazy("Heading above the form"),
+    "position": gettext_lazy("Place in the menu"),
+    "is_help_desk": gettext_lazy("Help desk"),
 }
 CHOICES = {"sharing": Sharing, "owner_name": OwnerName}
 FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
 DEEDS = {
-    "created": gettext_noop("made this portal"),
-    "copied": gettext_noop("made this portal as a copy of %(what)s"),
+    "created": gettext_noop("made it"),
+    "copied": gettext_noop("made it as a copy of %(what)s"),
     "turned_on": gettext_noop("turned the portal on"),
+    "appointed": gettext_noop("made them an agent"),
+    "invited": gettext_noop("sent the invitation"),
+    "retired": gettext_noop("deactivated them"),
+    "reinstated": gettext_noop("activated them again"),
     "turned_off": gettext_noop("turned the portal off"),
     "previewed": gettext_noop("looked at the portal"),
 }
@@ -48,9 +61,15 @@ def changes_of(record):
 
 def lines(event):
     """What an event says, a line for each setting."""
+    of_form = event.verb == "form_link_changed" and f"{event.details.get('form')} – "
+    found = [
+        (of_form or "") + line(name, *value)
+        for name, value in event.details.items()
+        if is_change(value) and value[0] != value[1]
+    ]
     if event.verb in DEEDS:
-        return [_(DEEDS[event.verb]) % {"what": next(iter(event.details.values()), "")}]
-    found = [line(name, *value) for name, value in event.details.items() if is_change(value) and value[0] != value[1]]
+        deed = _(DEEDS[event.verb]) % {"what": next(iter(event.details.values()), "")}
+        return [deed, *found] if event.verb != "created" else [deed]
     return found or [event.verb.replace("_", " ")]
 
 

@@ -7,6 +7,8 @@ PAGES = {
     "contact": "contact",
     "company": "company",
     "portal": "settings-general",
+    "form": "settings-form",
+    "inbox": "settings-inbox",
 }
 
 

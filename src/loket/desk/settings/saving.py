@@ -5,11 +5,16 @@ from functools import wraps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+
+SAVED = _("Saved.")
 
 
-def is_saved(request, form, write):
-    """Have ``write(values)`` do its deeds in one transaction when ``form`` is valid; False with the errors in it."""
+def is_saved(request, form, write, told=SAVED):
+    """Have ``write(values)`` do its deeds in one transaction when ``form`` is valid; False with the errors in it.
+
+    ``told`` is what the next page says; "" where it says itself what was done.
+    """
     if not form.is_valid():
         return False
     try:
@@ -18,7 +23,8 @@ def is_saved(request, form, write):
     except ValidationError as error:
         add_errors(form, error)
         return False
-    messages.success(request, _("Saved."))
+    if told:
+        messages.success(request, told)
     return True
 
 

@@ -41,10 +41,18 @@ GROUPS = (
             Section("domains", _("Domains"), "globe", "settings-domains"),
         ),
     ),
+    (
+        _("Team"),
+        (
+            Section("agents", _("Agents"), "users", "settings-agents", is_of_team=True),
+            Section("inboxes", _("Inboxes"), "inbox", "settings-inboxes", is_of_team=True),
+        ),
+    ),
 )
 TABS = (
     Tab("general", _("General"), "settings-general"),
     Tab("tickets", _("Tickets"), "settings-tickets"),
+    Tab("form", _("Form"), "settings-form-links"),
 )
 
 
@@ -92,6 +100,11 @@ def render_settings(request, template, section, *, status=200, portal=None, **co
             "changes": changes_of(portal),
         }
     return render(request, template, frame | context, status=status)
+
+
+def tab_address(portal, slug):
+    """Where a portal's tab is, "" for a tab that is not there."""
+    return next((reverse(tab.address, args=[portal.pk]) for tab in TABS if tab.slug == slug), "")
 
 
 def groups(user, here):

@@ -13,7 +13,6 @@ class TextsWidget(forms.Widget):
     """An input for each language; all but ``language`` are folded."""
 
     use_fieldset = True
-    language = settings.LANGUAGE_CODE
 
     def value_from_datadict(self, data, files, name):
         return {code: data.get(f"{name}-{code}", "") for code, _name in settings.LANGUAGES}
@@ -23,7 +22,13 @@ class TextsWidget(forms.Widget):
             (code, called, f"{name}-{code}", (value or {}).get(code, ""))
             for code, called in sorted(settings.LANGUAGES, key=lambda pair: pair[0] != self.language)
         ]
-        context = {"first": rows[0], "others": rows[1:], "id": (attrs or {}).get("id", name), "widget": self}
+        context = {
+            "first": rows[0],
+            "others": rows[1:],
+            "is_open": any(each[3] for each in rows[1:]),
+            "id": (attrs or {}).get("id", name),
+            "widget": self,
+        }
         return render_to_string("desk/settings/texts.html", context)
 
 
@@ -32,9 +37,14 @@ class TextsField(forms.Field):
 
     widget = TextsWidget
 
-    def __init__(self, *, longest=100, placeholder="", **options):
-        super().__init__(**options)
-        self.longest, self.widget.longest, self.widget.placeholder = longest, longest, placeholder
+    def __init__(self, *, first=settings.LANGUAGE_CODE, max_length=100, **options):
+        super().__init__(**{"required": False, **options})
+        self.longest = self.widget.longest = max_length
+        self.ask_first(first)
+
+    def ask_first(self, language, placeholder=""):
+        """Ask openly for ``language``, where nothing typed means ``placeholder``."""
+        self.widget.language, self.widget.placeholder = language, placeholder
 
     def clean(self, value):
         texts = {}

@@ -38,8 +38,8 @@ class TicketsForm(WithEditors, StampedForm):
         help_text=gettext_lazy("Tickets that do not meet it appear nowhere in the portal, whoever asks."),
         empty=gettext_lazy("All tickets may be shown."),
     )
-    singular = TextsField(label=gettext_lazy("One is called"), required=False)
-    plural = TextsField(label=gettext_lazy("Several are called"), required=False)
+    singular = TextsField(label=gettext_lazy("One is called"))
+    plural = TextsField(label=gettext_lazy("Several are called"))
     columns = ColumnsField(
         label=gettext_lazy("Columns"),
         help_text=gettext_lazy("Customers see these in the list, beside the conversation and in exports: at most ten."),
@@ -49,7 +49,6 @@ class TicketsForm(WithEditors, StampedForm):
     )
     owner_alias = TextsField(
         label=gettext_lazy("The one name for all"),
-        required=False,
         help_text=gettext_lazy("Used for “One name for all”, and for agents who lack the chosen part of a name."),
     )
     shows_status_labels = forms.BooleanField(
@@ -75,7 +74,7 @@ class TicketsForm(WithEditors, StampedForm):
         self.fields["columns"].language = language
         called = WordingPolicy()
         for name, word in (("singular", called.called()), ("plural", called.called(2)), ("owner_alias", called.alias)):
-            self.fields[name].widget.language, self.fields[name].widget.placeholder = language, word
+            self.fields[name].ask_first(language, word)
 
     def _choices(self, policy, current):
         """A field for each pipeline; what ``policy`` has chosen goes to ``current``."""

@@ -12,7 +12,7 @@ from loket.desk import queues
 from loket.history.models import write_note
 from loket.tickets.models import Ticket
 
-LIST = 8
+LIST = 9
 
 
 def subjects(answer):
@@ -26,7 +26,7 @@ def link(answer, mark):
 
 
 def counted(answer):
-    return {view["label"]: view["count"] for view in answer.context["rail"]}
+    return {view["label"]: view["count"] for view in answer.context["rail"].views}
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def four(file_ticket, alice, bob, dora, erin):
     return tickets
 
 
-def test_the_desk_begins_at_all_open(desk):
+def test_the_desk_begins_at_all_open(desk, portal):
     assert desk.get("/desk/")["Location"] == "/desk/views/all-open/"
 
 
@@ -167,3 +167,15 @@ def test_a_list_takes_the_same_queries_whatever_its_rows(
     desk.get("/desk/views/mine/")
     with django_assert_num_queries(LIST):
         assert len(subjects(desk.get("/desk/views/mine/"))) == rows
+
+
+def test_a_desk_without_tickets_says_where_the_first_comes_from(desk, portal):
+    page = desk.get("/desk/views/mine/").content.decode()
+    assert "No tickets yet" in page
+    assert "http://testserver/support/" in page
+
+
+def test_an_empty_view_of_a_desk_with_tickets_says_just_that(desk, ticket):
+    page = desk.get("/desk/views/mine/").content.decode()
+    assert "No ticket stands in this view." in page
+    assert "No tickets yet" not in page

@@ -7,12 +7,15 @@ from django.views.decorators.http import require_safe
 from loket.desk import queues
 from loket.desk.agents import agent_required
 from loket.desk.pane import Pane, rail
+from loket.portals.models import Portal
 
 
 @agent_required
 @require_safe
 def show_desk(request):
-    """The desk begins at its first view."""
+    """The desk begins at its first view; before there is any portal, at the set-up."""
+    if not Portal.objects.exists():
+        return redirect("setup")
     return redirect("view", queues.FIRST)
 
 

@@ -17,7 +17,7 @@ from loket.tickets.models import WordingPolicy
 @member_required
 def new_ticket(request, pk):
     """Ask, or file what was asked for."""
-    links = FormLink.objects.select_related("form__inbox", "form__status")
+    links = FormLink.objects.on().select_related("form__inbox", "form__status")
     link = get_object_or_404(links, portal=request.portal, form__pk=pk)
     draft = f"{request.portal.pk}-{request.member.pk}-new-{pk}"
     is_sent = request.method == "POST"

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def make(self, **person):
         """A new account, or new rights for the one that the address has; its password then stays."""
-        rights = {"is_agent": True, "is_administrator": True}
+        rights = {"is_agent": True, "is_administrator": True, "retired_at": None}
         if User.objects.filter(email=person["email"]).update(**rights):
             self.stdout.write(f"{person['email']} had an account; it is an administrator now, with the same password.")
             return
