@@ -5,10 +5,15 @@ class TicketsConfig(AppConfig):
     name = "loket.tickets"
 
     def ready(self):
-        from loket.records import kinds
-        from loket.tickets import copying, properties
-        from loket.tickets.models import Pipeline
+        from loket.records import kinds, uses
+        from loket.tickets import copying, needs, properties
+        from loket.tickets.models import Pipeline, Status
 
         kinds.register("pipeline", Pipeline)
+        kinds.register("status", Status)
+        uses.register_finder("property", needs.portals_by_property)
+        uses.register_finder("option", needs.portals_by_option)
+        uses.register_finder("status", needs.portals_by_status)
+        uses.register_finder("pipeline", needs.uses_of_pipeline)
         properties.register_all()
         copying.listen()

@@ -90,6 +90,11 @@ class Ticket(FromHubSpot):
         first = self.ticketcontact_set.select_related("contact").order_by("pk").first()
         return first and first.contact
 
+    @staticmethod
+    def associations():
+        """The tables of those who see tickets; each row carries its ticket's sort key."""
+        return (TicketContact, TicketCompany, TicketParticipant)
+
     def touch(self, at=None):
         """Note that something happened at ``at`` that customers can see: it moves the ticket up their list."""
         self.last_activity_at = max(self.last_activity_at, at or timezone.now())
@@ -224,7 +229,7 @@ class Ticket(FromHubSpot):
 
     def _tell_associations(self):
         """Keep the sort keys on the association rows current: sight reads them (see visibility.py)."""
-        for rows in (TicketContact, TicketCompany, TicketParticipant):
+        for rows in self.associations():
             rows.objects.filter(ticket=self).update(last_activity_at=self.last_activity_at, is_open=not self.is_closed)
 
 
