@@ -20,10 +20,21 @@ NAMES = {
     "owner_alias": gettext_lazy("Name for all agents"),
     "shows_status_labels": gettext_lazy("Status labels"),
     "columns": gettext_lazy("Columns"),
+    "label": gettext_lazy("Label"),
+    "type": gettext_lazy("Type"),
+    "options": gettext_lazy("Options"),
+    "position": gettext_lazy("Place in the list"),
+    "order": gettext_lazy("Order"),
+    "is_closed": gettext_lazy("Closed"),
+    "customer_label": gettext_lazy("Customers read"),
 }
 DEEDS = {
     "created": gettext_noop("made this portal"),
     "copied": gettext_noop("made this portal as a copy of %(what)s"),
+    "property.created": gettext_noop("made this property"),
+    "pipeline.created": gettext_noop("made this pipeline"),
+    "status_added": gettext_noop("added the status “%(what)s”"),
+    "status_removed": gettext_noop("removed the status “%(what)s”"),
     "turned_on": gettext_noop("turned the portal on"),
     "turned_off": gettext_noop("turned the portal off"),
 }
@@ -36,11 +47,16 @@ def changes_of(record):
 
 
 def lines(event):
-    """What an event says, a line for each setting."""
-    if event.verb in DEEDS:
-        return [_(DEEDS[event.verb]) % {"what": next(iter(event.details.values()), "")}]
+    """What an event says, a line for each setting. The detail "of" names the part of the record that it is about."""
+    part = event.details.get("of", "")
+    deed = DEEDS.get(f"{event.subject_kind}.{event.verb}") or DEEDS.get(event.verb)
+    if deed:
+        told = [_(deed) % {"what": part or next(iter(event.details.values()), "")}]
+        if event.details.get("tickets"):
+            told.append(_("%(tickets)s tickets got the status “%(to)s”") % event.details)
+        return told
     found = [line(name, *value) for name, value in event.details.items() if is_change(value) and value[0] != value[1]]
-    return found or [event.verb.replace("_", " ")]
+    return [f"“{part}” – {each}" if part else each for each in found] or [event.verb.replace("_", " ")]
 
 
 def line(name, was, to):
@@ -57,8 +73,13 @@ def shown(value):
         texts = [text for text in value.values() if isinstance(text, str) and text]
         return ", ".join(texts) or (_("a filter") if any(value.values()) else "–")
     if isinstance(value, list):
-        return ", ".join(str(each.get("name", "")) if isinstance(each, dict) else str(each) for each in value) or "–"
+        return ", ".join(called(each) for each in value) or "–"
     return str(value) if value not in (None, "") else "–"
+
+
+def called(value):
+    """One of a list: a column by its property's name, an option by its label."""
+    return str(value.get("label") or value.get("name", "")) if isinstance(value, dict) else str(value)
 
 
 def is_change(value):

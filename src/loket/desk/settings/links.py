@@ -7,6 +7,8 @@ PAGES = {
     "contact": "contact",
     "company": "company",
     "portal": "settings-general",
+    "property": "settings-property",
+    "pipeline": "settings-pipeline",
 }
 
 

@@ -41,6 +41,13 @@ GROUPS = (
             Section("domains", _("Domains"), "globe", "settings-domains"),
         ),
     ),
+    (
+        _("Records"),
+        (
+            Section("properties", _("Properties"), "list", "settings-all-properties", is_of_team=True),
+            Section("pipelines", _("Pipelines"), "waypoints", "settings-pipelines", is_of_team=True),
+        ),
+    ),
 )
 TABS = (Tab("general", _("General"), "settings-general"),)
 

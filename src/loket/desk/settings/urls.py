@@ -2,8 +2,8 @@
 
 from itertools import chain
 
-from loket.desk.settings import domains, general, portals
+from loket.desk.settings import domains, general, pipelines, portals, properties, statuses
 
-SECTIONS = (portals, domains, general)
+SECTIONS = (portals, domains, general, properties, pipelines, statuses)
 
 urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))
