@@ -1,7 +1,7 @@
 """Who changed which setting of a portal, from what to what."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from loket.history.models import Event
 
@@ -53,10 +53,18 @@ def lines(event):
     if deed:
         told = [_(deed) % {"what": part or next(iter(event.details.values()), "")}]
         if event.details.get("tickets"):
-            told.append(_("%(tickets)s tickets got the status “%(to)s”") % event.details)
+            told.append(went(event.details))
         return told
     found = [line(name, *value) for name, value in event.details.items() if is_change(value) and value[0] != value[1]]
     return [f"“{part}” – {each}" if part else each for each in found] or [event.verb.replace("_", " ")]
+
+
+def went(details):
+    """Where the tickets of a removed status went."""
+    words = ngettext(
+        "%(tickets)d ticket got the status “%(to)s”", "%(tickets)d tickets got the status “%(to)s”", details["tickets"]
+    )
+    return words % details
 
 
 def line(name, was, to):
