@@ -7,6 +7,7 @@ PAGES = {
     "contact": "contact",
     "company": "company",
     "portal": "settings-general",
+    "segment": "settings-segment",
 }
 
 

@@ -41,6 +41,10 @@ GROUPS = (
             Section("domains", _("Domains"), "globe", "settings-domains"),
         ),
     ),
+    (
+        _("Records"),
+        (Section("segments", _("Segments"), "users", "settings-segments", is_of_team=True),),
+    ),
 )
 TABS = (Tab("general", _("General"), "settings-general"),)
 
