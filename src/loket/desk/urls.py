@@ -16,6 +16,7 @@ from loket.desk.views import (
     priorities,
     properties,
     replies,
+    saved_views,
     statuses,
     ticket_views,
     tickets,
@@ -30,6 +31,9 @@ handler500 = "loket.config.faults.broken"
 urlpatterns = [
     path("", ticket_views.show_desk, name="desk"),
     path("views/<slug:view>/", ticket_views.show_view, name="view"),
+    path("saved-views/new/", saved_views.create_saved_view, name="saved-view-new"),
+    path("saved-views/<int:view_id>/", saved_views.edit_saved_view, name="saved-view"),
+    path("saved-views/<int:view_id>/deletion/", saved_views.delete_saved_view, name="saved-view-deletion"),
     path("tickets/<int:ticket_id>/", tickets.show_ticket, name="ticket"),
     path("tickets/<int:ticket_id>/live/", tickets.show_news, name="ticket-live"),
     path("tickets/<int:ticket_id>/replies/", replies.create_reply, name="ticket-replies"),

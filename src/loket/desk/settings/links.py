@@ -8,6 +8,7 @@ PAGES = {
     "company": "company",
     "portal": "settings-general",
     "segment": "settings-segment",
+    "view": "saved-view",
 }
 
 
