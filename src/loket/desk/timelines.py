@@ -102,12 +102,14 @@ def file_card(attachment):
     """An attachment for ``ui/file_card.html``."""
     file = attachment.file
     name = file.name
+    preview = reverse("file-preview", args=[attachment.pk, name]) if file.can_be_shown else ""
     return {
         "url": reverse("file", args=[attachment.pk, name]),
         "name": name,
         "size": file.size,
         "content_type": file.content_type,
-        "thumbnail_url": reverse("file-preview", args=[attachment.pk, name]) if file.has_preview else "",
+        "thumbnail_url": preview if file.has_preview else "",
+        "preview_url": preview,
     }
 
 
