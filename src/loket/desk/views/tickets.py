@@ -24,8 +24,11 @@ def show_ticket(request, ticket_id):
 @agent_required
 @require_safe
 def show_news(request, ticket_id):
+    return news(request, ticket_or_404(request, ticket_id))
+
+
+def news(request, ticket):
     """What came into the timeline after the part that the page shows last; 204 when nothing did."""
-    ticket = ticket_or_404(request, ticket_id)
     shown = ticket.threads.order_by("created_at", "pk").values_list("pk", flat=True).first()
     after = request.GET.get("after")
     parts = timelines.of_ticket(ticket, catalogue("ticket"), shown_thread=shown, after=after)
