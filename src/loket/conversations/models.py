@@ -42,8 +42,13 @@ class RoutingPolicy(Policy):
 class ThreadQuerySet(models.QuerySet):
     def shown(self):
         """T9: of several conversations of one ticket, customers see the original, the oldest one."""
-        older = Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
-        return self.exclude(ticket=None).filter(~Exists(Thread.objects.filter(older, ticket=OuterRef("ticket"))))
+        return self.exclude(ticket=None).filter(~older_thread())
+
+
+def older_thread(path=""):
+    """Whether the ticket of a row's thread, at ``path`` (such as "thread__"), has an older one."""
+    at, pk, ticket = (OuterRef(f"{path}{name}") for name in ("created_at", "pk", "ticket"))
+    return Exists(Thread.objects.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), ticket=ticket))
 
 
 class Thread(models.Model):
@@ -77,12 +82,20 @@ class Channel(models.TextChoices):
 
 class MessageQuerySet(models.QuerySet):
     def shown(self):
-        """Messages of the conversations that customers see."""
-        return self.filter(thread__in=Thread.objects.shown())
+        """Messages of the conversations that customers see.
+
+        Asked row by row: as a list of threads SQLite would make the list of all there are.
+        """
+        return self.exclude(thread__ticket=None).filter(~older_thread("thread__"))
+
+    def shown_of(self, ticket_pk):
+        """Messages that customers see of one ticket, which the caller has found in sight."""
+        return self.shown().filter(thread__ticket=ticket_pk)
 
     def visible_to(self, contact, portal):
         """Messages that ``contact`` may read in ``portal``: shown ones of tickets in sight."""
-        return self.shown().filter(thread__ticket__in=Ticket.objects.visible_to(contact, portal))
+        seen = Ticket.objects.visible_to(contact, portal).filter(pk=OuterRef("thread__ticket"))
+        return self.shown().filter(Exists(seen))
 
     def visible_to_agent(self, agent):
         """Messages of the tickets that ``agent`` sees."""
@@ -140,7 +153,7 @@ class Message(models.Model):
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, contact, portal):
         """Attachments of the messages that ``contact`` may read in ``portal``."""
-        return self.filter(message__in=Message.objects.visible_to(contact, portal))
+        return self.filter(Exists(Message.objects.visible_to(contact, portal).filter(pk=OuterRef("message"))))
 
     def visible_to_agent(self, agent):
         """Attachments of the tickets that ``agent`` sees."""

@@ -152,7 +152,7 @@ def test_the_number_of_queries_does_not_grow(entered, ticket, answer, alice, dja
     for number in range(answers):
         answer(ticket, f"Answer {number}")
     browser = entered(alice)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page_of(browser, ticket)
 
 
