@@ -6,10 +6,11 @@ under that prefix and carry its name, so that a desk session and a portal sessio
 
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpResponse, HttpResponseNotFound
+from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import set_script_prefix
 from django.utils import translation
@@ -60,6 +61,8 @@ class MountMiddleware:
         if portal:
             request.portal = portal
             return self.through(request, Mount("portal", f"/{portal.slug}/", portal), rest)
+        if moved := first and Portal.objects.once_at(host, first):
+            return moved_to(request, moved, rest)
         if at_home or Portal.objects.answers_on(host):
             return self.get_response(request)
         return bad_host()
@@ -94,6 +97,12 @@ def rename_cookies(response, mount):
             renamed[outside][key] = value
         renamed[outside]["path"] = mount.prefix if name in COOKIES else morsel["path"]
     response.cookies = renamed
+
+
+def moved_to(request, portal, rest):
+    """To the same page at the portal's new address (P2)."""
+    query = request.META["QUERY_STRING"]
+    return HttpResponsePermanentRedirect(portal.address(quote(rest)) + (f"?{query}" if query else ""))
 
 
 def bad_host():

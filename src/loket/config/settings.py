@@ -19,7 +19,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "loket.access",  # before allauth: its texts of mails are ours
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -34,6 +33,7 @@ INSTALLED_APPS = [
     "loket.tickets",
     "loket.conversations",
     "loket.forms",
+    "loket.access",
     "loket.transfer",
     "loket.portal",
     "loket.desk",
@@ -94,8 +94,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-# A stranger gets no mail, and the answer is the same.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/h/key,60/m/ip", "reset_password": "20/m/ip,5/h/key"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True

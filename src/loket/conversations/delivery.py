@@ -37,6 +37,7 @@ def reply(thread, text, *, by, token=None, files=()):
 
 def write_reply(thread, text, *, by, token, files):
     """Store the message, tell history and search, queue the mails."""
+    thread.ticket = Ticket.objects.held(thread.ticket_id)
     message = Message.objects.create(
         thread=thread,
         agent=by,
@@ -48,10 +49,11 @@ def write_reply(thread, text, *, by, token, files):
         token=token,
     )
     message.attach(File.objects.claim(files, by))
-    thread.ticket.touch(message.created_at)
+    if thread.is_shown:
+        thread.ticket.touch(message.created_at)
     record(thread.ticket, "replied", by=by)
     said.send(Message, message=message)
-    if Message.objects.shown().filter(pk=message.pk).exists():
+    if thread.is_shown:
         for contact in listeners(thread.ticket):
             mail_reply(message, contact)
     return message
@@ -61,6 +63,8 @@ def comment(thread, text, *, by, token=None):
     """An agent's internal words. Nobody is told and no customer's list moves. Sent twice it is one comment."""
     values = {"thread": thread, "agent": by, "author_name": by.name, "html": from_markdown(text), "text": text}
     with transaction.atomic():
+        # What search knows of a ticket is written anew from all its words: one at a time, or the last forgets the other's.
+        thread.ticket = Ticket.objects.held(thread.ticket_id)
         if not token:
             made, is_new = Comment.objects.create(**values), True
         else:
@@ -75,13 +79,19 @@ def conversation_of(ticket):
 
     Raises ValidationError when there is no inbox at all.
     """
-    thread = Thread.objects.shown().filter(ticket=ticket).first()
-    if thread:
+    return Thread.objects.shown().filter(ticket=ticket).in_order().last() or open_conversation(ticket)
+
+
+@transaction.atomic
+def open_conversation(ticket):
+    """The first conversation of ``ticket``; of two who open one at one moment, the second gets the first one's."""
+    ticket = Ticket.objects.held(ticket.pk)
+    if thread := Thread.objects.shown().filter(ticket=ticket).in_order().last():
         return thread
     inbox = Inbox.objects.order_by("-is_help_desk", "pk").first()
     if inbox is None:
         raise ValidationError(_("There is no inbox yet for this conversation. Make one in the settings first."))
-    return Thread.objects.create(inbox=inbox, ticket=ticket, contact=ticket.requester, subject=ticket.subject)
+    return Thread.objects.open(ticket=ticket, inbox=inbox, contact=ticket.requester, is_shown=True)
 
 
 def listeners(ticket):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models import F, Window
 from django.db.models.functions import Left, RowNumber
 from django.dispatch import Signal
 from django.utils import timezone
@@ -40,25 +40,32 @@ class RoutingPolicy(Policy):
 
 
 class ThreadQuerySet(models.QuerySet):
+    def open(self, *, ticket, inbox, **values):
+        """A new conversation of ``ticket``. Customers see it when it is the original, the ticket's first one (T9)."""
+        is_first = not self.filter(ticket=ticket).exists()
+        return self.create(ticket=ticket, inbox=inbox, **{"subject": ticket.subject, "is_shown": is_first} | values)
+
     def shown(self):
-        """T9: of several conversations of one ticket, customers see the original, the oldest one."""
-        return self.exclude(ticket=None).filter(~older_thread())
+        """Conversations that customers see (T9)."""
+        return self.filter(is_shown=True).exclude(ticket=None)
 
-
-def older_thread(path=""):
-    """Whether the ticket of a row's thread, at ``path`` (such as "thread__"), has an older one."""
-    at, pk, ticket = (OuterRef(f"{path}{name}") for name in ("created_at", "pk", "ticket"))
-    return Exists(Thread.objects.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), ticket=ticket))
+    def in_order(self):
+        return self.order_by("created_at", "pk")
 
 
 class Thread(models.Model):
-    """A conversation in an inbox, perhaps of a ticket. ``portal`` is where it was filed, if in one."""
+    """A conversation in an inbox, perhaps of a ticket. ``portal`` is where it was filed, if in one.
+
+    ``is_shown``: customers see it (T9). Only a ticket's original is, until an agent chooses (``showing.py``). It stands on
+    the row, so that when the one they saw is gone, no other takes its place.
+    """
 
     inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="threads")
     ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, blank=True, related_name="threads", db_index=False)
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="threads")
     portal = models.ForeignKey(Portal, models.SET_NULL, null=True, blank=True, related_name="+")
     subject = models.CharField(max_length=500, blank=True)
+    is_shown = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ThreadQuerySet.as_manager()
@@ -82,15 +89,12 @@ class Channel(models.TextChoices):
 
 class MessageQuerySet(models.QuerySet):
     def shown(self):
-        """Messages of the conversations that customers see.
-
-        Asked row by row: as a list of threads SQLite would make the list of all there are.
-        """
-        return self.exclude(thread__ticket=None).filter(~older_thread("thread__"))
+        """Messages of the conversations that customers see."""
+        return self.filter(thread__is_shown=True).exclude(thread__ticket=None)
 
     def shown_of(self, ticket_pk):
         """Messages that customers see of one ticket, which the caller has found in sight."""
-        return self.shown().filter(thread__ticket=ticket_pk)
+        return self.filter(thread__ticket=ticket_pk, thread__is_shown=True)
 
     def visible_to(self, contact, portal):
         """Messages that ``contact`` may read in ``portal``: shown ones of tickets in sight."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from loket.access.sign_in.urls import urlpatterns as sign_in
-from loket.portal.views import files, lists, new_tickets, replies, tickets
+from loket.portal.views import closures, files, lists, new_tickets, replies, tickets
 
 handler400 = "loket.config.faults.bad_request"
 handler403 = "loket.config.faults.forbidden"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("tickets/<int:pk>/live/", tickets.live, name="ticket-live"),
     path("tickets/<int:pk>/reading/", tickets.reading, name="ticket-reading"),
     path("tickets/<int:pk>/replies/", replies.replies, name="ticket-replies"),
+    path("tickets/<int:pk>/closure/", closures.create_closure, name="ticket-closure"),
     path("new/<int:pk>/", new_tickets.new_ticket, name="new-ticket"),
     path("uploads/", files.uploads, name="uploads"),
     path("files/<int:pk>/<str:name>", files.file, name="file"),

@@ -27,7 +27,7 @@ FIELDS = {
     TicketContact: ("ticket", "contact", *KEY),
     TicketCompany: ("ticket", "company", *KEY),
     TicketParticipant: ("ticket", "contact", *KEY),
-    Thread: ("id", "inbox", "ticket", "contact", "subject", "created_at"),
+    Thread: ("id", "inbox", "ticket", "contact", "subject", "created_at", "is_shown"),
     Message: (
         "thread", "contact", "agent", "is_incoming", "author_name", "channel", "html", "text", "created_at"
     ),
@@ -125,7 +125,9 @@ class Plant:
 
     def conversation(self):
         """Customer, agent, customer; and what search knows of it."""
-        self.rows[Thread].append((self.thread, self.field.inbox, self.number, self.who.pk, self.subject, self.times[0]))
+        self.rows[Thread].append(
+            (self.thread, self.field.inbox, self.number, self.who.pk, self.subject, self.times[0], True)
+        )
         agent, agent_name = self.owner or self.field.agents[0]
         customer = (self.who.pk, None, True, self.who.name, "portal")
         for author, words, time in zip(

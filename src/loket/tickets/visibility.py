@@ -167,6 +167,16 @@ class TicketQuerySet(models.QuerySet):
         """Every agent sees every ticket."""
         return self if agent.is_agent and agent.is_active else self.none()
 
+    def held(self, pk):
+        """Ticket ``pk`` of these, read anew; nobody else changes it until the transaction ends. None where there is none.
+
+        The bare row is locked first. PostgreSQL, when it had to wait, checks the row as it is now against joined rows
+        as they were: a ticket whose status was changed meanwhile would not be found.
+        """
+        bare = self.select_related(None).order_by().select_for_update(no_key=True)
+        list(bare.filter(pk=pk).values_list("pk"))
+        return self.filter(pk=pk).first()
+
     def open(self):
         return self.filter(closed_at=None)
 

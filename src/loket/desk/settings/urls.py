@@ -1,0 +1,9 @@
+"""Addresses of the settings, mounted at /desk/settings/. A section joins by its module's name in ``SECTIONS``."""
+
+from itertools import chain
+
+from loket.desk.settings import domains, general, portals
+
+SECTIONS = (portals, domains, general)
+
+urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))
