@@ -24,6 +24,16 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["portal", "contact"], name="membership")]
 
 
+class HandOver(models.Model):
+    """An agent's leave to begin a preview of a portal (P8): ``digest`` is of its token; used, it is gone."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    portal = models.ForeignKey(Portal, models.CASCADE, related_name="+")
+    agent = models.ForeignKey(User, models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+
 def membership_of(contact, portal):
     """The membership of ``contact`` in ``portal``, or None."""
     return Membership.objects.filter(contact=contact, portal=portal).first()

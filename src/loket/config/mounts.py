@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import set_script_prefix
 from django.utils import translation
 
+from loket.access.previews import preview_of
 from loket.portals.models import Portal, host_name
 
 ANYWHERE = {"healthz", "readyz", "static"}
@@ -69,9 +70,6 @@ class MountMiddleware:
 
     def through(self, request, mount, rest):
         """Answer as ``mount``: strip its prefix, use its URLs and its cookies."""
-        if mount.portal and not mount.portal.is_on:
-            translation.activate(mount.portal.language)
-            return HttpResponseNotFound(render_to_string("portal/not_available.html", request=request))
         if request.path_info == mount.prefix.rstrip("/"):
             return self.get_response(request)  # CommonMiddleware adds the slash
         request.mount = mount
@@ -108,6 +106,20 @@ def moved_to(request, portal, rest):
 def bad_host():
     """An unknown host learns nothing, not even a portal's looks."""
     return HttpResponse("Bad request: this address is not connected here.\n", status=400, content_type="text/plain")
+
+
+class SwitchMiddleware:
+    """A portal that is off answers nobody but agents who look on (P6, P8)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.portal is None or request.portal.is_on or request.path_info.startswith("/preview/"):
+            return self.get_response(request)
+        if preview_of(request):
+            return self.get_response(request)
+        return HttpResponseNotFound(render_to_string("portal/not_available.html", request=request))
 
 
 class LanguageMiddleware:

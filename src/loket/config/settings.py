@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "loket.config.mounts.MountMiddleware",
     "loket.access.sign_in.sessions.SessionMiddleware",
     "loket.config.mounts.LanguageMiddleware",
+    "loket.config.mounts.SwitchMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -125,7 +126,8 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# Two filters of 20 groups of 20 conditions, each of five fields, fit into one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 ATTACHMENT_MAX_BYTES = env.number("LOKET_ATTACHMENT_MB", 25, smallest=1) * 1_000_000
 ATTACHMENT_MAX_COUNT = env.number("LOKET_ATTACHMENTS", 10, smallest=1)

@@ -16,6 +16,7 @@ def render_page(request, template, wording, *, status=200, **context):
     frame = {
         "portal": request.portal,
         "member": request.member,
+        "preview": request.preview,
         "links": links,
         "called": wording.called(),
         "called_within": in_sentence(wording.called()),

@@ -15,7 +15,7 @@ from loket.people.models import Contact, User
 from loket.portals.models import Portal
 from loket.properties import types
 from loket.properties.catalogue import catalogue
-from loket.properties.filters import Filter
+from loket.properties.filters import NOTHING, Filter
 from loket.tickets.pipelines import Status
 
 STATES = (("open", _("Open")), ("closed", _("Closed")))
@@ -77,14 +77,19 @@ class SightPolicy(Policy):
         """T3 as a filter over tickets."""
         return Filter.stored(self.visibility_filter, catalogue("ticket") if self.visibility_filter else {})
 
+    @cached_property
+    def sharers(self):
+        """T1 as a Q over contacts: those who see their primary company's tickets, when they have one."""
+        if self.sharing != Sharing.FILTER:
+            return models.Q() if self.sharing == Sharing.COMPANY else NOTHING
+        sharers = Filter.stored(self.sharing_filter, catalogue("contact"))
+        return sharers.q() if sharers.groups else NOTHING
+
     def shares_company_with(self, contact):
         """Whether T1 lets ``contact`` see their primary company's tickets."""
         if not contact.primary_company_id or self.sharing == Sharing.OWN:
             return False
-        if self.sharing == Sharing.COMPANY:
-            return True
-        sharers = Filter.stored(self.sharing_filter, catalogue("contact"))
-        return bool(sharers.groups) and Contact.objects.filter(sharers.q(), pk=contact.pk).exists()
+        return self.sharing == Sharing.COMPANY or Contact.objects.filter(self.sharers, pk=contact.pk).exists()
 
 
 class OwnerName(models.TextChoices):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from loket.access import previews
 from loket.access.models import may_enter
 from loket.access.sign_in.sessions import bind
 from loket.people.models import User
@@ -44,6 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request, user):
         super().login(request, user)
+        request.session.pop(previews.KEY, None)
         bind(request)
 
     def is_safe_url(self, url):

@@ -67,6 +67,8 @@ class StampedForm(forms.Form):
         """A value of a field as people read it."""
         if isinstance(value, bool):
             return _("on") if value else _("off")
+        if hasattr(self.fields[name], "in_words"):
+            return self.fields[name].in_words(value)
         choices = getattr(self.fields[name], "choices", None) if not isinstance(value, Model) else None
         return str(dict(choices or ()).get(value, value)) if value not in (None, "") else "–"
 

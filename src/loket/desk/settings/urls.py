@@ -2,8 +2,8 @@
 
 from itertools import chain
 
-from loket.desk.settings import domains, general, portals
+from loket.desk.settings import domains, general, portals, previews
 
-SECTIONS = (portals, domains, general)
+SECTIONS = (portals, domains, general, previews)
 
 urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))

@@ -22,7 +22,7 @@ def tickets(request):
     context = {
         "listing": listing,
         "heads": rows.heads(listing),
-        "rows": rows.table(listing, page.lines, request.membership.granted_at),
+        "rows": rows.table(listing, page.lines, request.since),
         "counts": listing.counts(page),
         "previous_url": page.previous and listing.address(before=page.previous),
         "next_url": page.next and listing.address(after=page.next),
