@@ -5,12 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.conversations.intake import Incoming, receive
 from loket.conversations.models import Channel, Inbox
+from loket.history.settled import Settled, remember
 from loket.portals.models import Portal
 from loket.tickets.models import Status
 from loket.tickets.policies import own_text
 
 
-class Form(models.Model):
+class Form(Settled):
     """A form that files tickets: subject, description, files. ``status`` is where its tickets start (D3)."""
 
     name = models.CharField(max_length=100, unique=True)
@@ -41,7 +42,7 @@ class Form(models.Model):
         return receive(incoming)
 
 
-class FormLink(models.Model):
+class FormLink(Settled):
     """A form in a portal's navigation, with its menu text and heading as ``{language: text}`` (F1)."""
 
     portal = models.ForeignKey(Portal, models.CASCADE)
@@ -53,6 +54,11 @@ class FormLink(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["portal", "form"], name="form_link")]
+
+    @classmethod
+    def of(cls, portal):
+        """The links of ``portal`` in order."""
+        return remember((cls, portal.pk), lambda: list(cls.objects.filter(portal=portal)))
 
     @property
     def called(self):

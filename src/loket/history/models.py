@@ -4,6 +4,7 @@ from django.db import models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from loket.history.settled import Stamp as Stamp
 from loket.records.kinds import kind_of, name_of
 
 note_written = Signal()

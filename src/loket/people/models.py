@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loket.history.models import record
+from loket.history.settled import renew
 from loket.people.addresses import clean_address
 
 
@@ -157,4 +158,10 @@ class User(AbstractBaseUser):
 
     def save(self, **kwargs):
         self.email = clean_address(self.email)
+        if kwargs.get("update_fields") != ["last_login"]:
+            renew()  # agents' names stand in filters and choices
         super().save(**kwargs)
+
+    def delete(self, **kwargs):
+        renew()
+        return super().delete(**kwargs)

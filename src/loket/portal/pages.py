@@ -10,8 +10,7 @@ from loket.forms.models import FormLink
 def render_page(request, template, wording, *, status=200, **context):
     """The page ``template`` in the portal's frame."""
     links = [
-        {"url": reverse("new-ticket", args=[link.form_id]), "text": link.called}
-        for link in FormLink.objects.filter(portal=request.portal)
+        {"url": reverse("new-ticket", args=[link.form_id]), "text": link.called} for link in FormLink.of(request.portal)
     ]
     frame = {
         "portal": request.portal,

@@ -5,10 +5,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from loket.history.settled import Settled
 from loket.properties.types import TYPES
 
 
-class Definition(models.Model):
+class Definition(Settled):
     """A custom property of one kind of record.
 
     ``options`` is a list of ``{"value": text, "label": text}`` for choices, else empty.

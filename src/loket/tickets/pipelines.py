@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from loket.history.settled import Settled
 
-class Pipeline(models.Model):
+
+class Pipeline(Settled):
     """An ordered set of statuses."""
 
     name = models.CharField(max_length=100, unique=True)
@@ -24,7 +26,7 @@ class Pipeline(models.Model):
         return self.statuses.filter(is_closed=True).first()
 
 
-class Status(models.Model):
+class Status(Settled):
     """One status of a pipeline, open or closed. ``customer_label`` is ``{language: text}`` (T8)."""
 
     pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="statuses")
