@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.history.models import record
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
+from loket.records.compiled import once
 
 
 class Membership(models.Model):
@@ -36,7 +37,13 @@ class HandOver(models.Model):
 
 def membership_of(contact, portal):
     """The membership of ``contact`` in ``portal``, or None."""
-    return Membership.objects.filter(contact=contact, portal=portal).first()
+    return next(iter(memberships(contact.pk, portal.pk)), None)
+
+
+@once
+def memberships(contact, portal):
+    """Memberships by ids."""
+    return Membership.objects.filter(contact=contact, portal=portal)
 
 
 def may_enter(contact, portal):

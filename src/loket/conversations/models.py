@@ -93,8 +93,9 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(thread__is_shown=True).exclude(thread__ticket=None)
 
     def shown_of(self, ticket_pk):
-        """Messages that customers see of one ticket, which the caller has found in sight."""
-        return self.filter(thread__ticket=ticket_pk, thread__is_shown=True)
+        """Messages that customers see of one ticket, which the caller has found in sight, with who wrote them."""
+        shown = self.filter(thread__ticket=ticket_pk, thread__is_shown=True)
+        return shown.select_related("agent", "contact")
 
     def visible_to(self, contact, portal):
         """Messages that ``contact`` may read in ``portal``: shown ones of tickets in sight."""
@@ -158,6 +159,11 @@ class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, contact, portal):
         """Attachments of the messages that ``contact`` may read in ``portal``."""
         return self.filter(Exists(Message.objects.visible_to(contact, portal).filter(pk=OuterRef("message"))))
+
+    def shown_of(self, ticket_pk):
+        """Attachments of the messages that customers see of one ticket, found in sight, with their files, in order."""
+        shown = self.filter(message__thread__ticket=ticket_pk, message__thread__is_shown=True)
+        return shown.select_related("file").order_by("position", "pk")
 
     def visible_to_agent(self, agent):
         """Attachments of the tickets that ``agent`` sees."""
