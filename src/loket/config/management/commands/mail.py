@@ -1,10 +1,10 @@
-"""``loket mail outbox``: what waits, went and failed."""
+"""``loket mail outbox``: what waits, went and failed; ``loket mail resume``: let workers go on after a restore."""
 
 import json
 
 from django.core.management.base import BaseCommand
 
-from loket.mail.models import Delivery
+from loket.mail.models import Delivery, Pause
 
 
 class Command(BaseCommand):
@@ -13,6 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         deeds = parser.add_subparsers(dest="deed", required=True)
         add_outbox(deeds)
+        add_resume(deeds)
 
     def handle(self, *args, run, **options):
         self.stdout.write(run(**options))
@@ -23,6 +24,26 @@ def add_outbox(deeds):
     outbox.add_argument("--json", action="store_true", help="a JSON list with one object per letter and recipient")
     outbox.add_argument("--limit", type=int, default=100, help="how many at most; 0 is all (default: 100)")
     outbox.set_defaults(run=list_outbox)
+
+
+def add_resume(deeds):
+    resume = deeds.add_parser("resume", help="Let workers mail and fetch again, after a restore.")
+    resume.add_argument(
+        "--cancel-waiting",
+        action="store_true",
+        help="drop the mail that waited in the backup: it may have been sent since",
+    )
+    resume.set_defaults(run=resume_work)
+
+
+def resume_work(*, cancel_waiting, **options):
+    """End the pause; returns what is now so."""
+    pause = Pause.objects.current()
+    if pause is None:
+        return "Nothing is paused."
+    count = pause.waiting().count()
+    pause.end(by=None, cancel_waiting=cancel_waiting)
+    return f"Workers go on. {count} letters from the backup {'were cancelled' if cancel_waiting else 'will be sent'}."
 
 
 def list_outbox(*, json, limit, **options):
