@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "loket.people",
     "loket.tickets",
     "loket.conversations",
+    "loket.conversations.channels.email",
     "loket.forms",
     "loket.transfer",
     "loket.portal",

@@ -66,3 +66,59 @@ def _answers_below(lines):
     return any(
         line.strip() and not line.startswith(">") and not above.strip() for above, line in pairwise(lines[first:])
     )
+
+
+# Where a mail program puts the history, or the signature, as its HTML gives away.
+_CONTAINERS = re.compile(
+    r"""<(?:div|blockquote|section|span|table|p|hr|pre|a)\b[^>]{0,1000}?
+    (?:\bclass\s*=\s*["']?[^"'>]{0,200}?\b(?:gmail_quote(?:_container)?|gmail_extra|moz-cite-prefix|moz-signature|
+      gmail_signature|yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|OutlookMessageHeader|
+      WordSection1Reply|x_gmail_quote)\b
+    |\bid\s*=\s*["']?(?:x_)?(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container|
+      reply-intro|OLK_SRC_BODY_SECTION|Signature|ms-outlook-mobile-signature|stopSpelling|isForwardContent)\b
+    |\bname\s*=\s*["']?(?:quote|_MailOriginal|x_quote)\b
+    |\btype\s*=\s*["']?cite\b
+    |\bstyle\s*=\s*(?:"[^">]{0,300}?|'[^'>]{0,300}?)border-top:\s*(?:solid\s+\#(?:E1E1E1|B5C4DF)|
+      \#(?:E1E1E1|B5C4DF)[^;"'>]{0,40}solid)[^>]{0,200}>\s*(?=(?:<[^>]{1,300}>\s*){1,6}(?:From|Van|Von|De|Da|Från|Fra)\s*:))
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ANY_TAG = re.compile(r"<!--.*?-->|<(?:style|script|head|title)\b.*?</(?:style|script|head|title)>|<[^>]*>", re.S | re.I)
+_INTRODUCED = re.compile(r"(?:<(?:div|p|span|font|br)\b[^>]{0,200}>\s*)+(?:On|Op|Am|Le|El|Il)\b[^<]{6,200}(?:<[^>]{1,300}>[^<]{0,100}){0,6}:\s*(?:<[^>]{1,100}>\s*){0,6}\Z")
+_SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
+_LONGEST_SIGNATURE = 15
+
+
+def fold_html_quote(html):
+    """``html`` as (fresh, folded): the history and signature that the writer's program marked as such.
+
+    ``fresh + folded`` is ``html``. Folded is empty when nothing fresh stands above, or words stand below the quote.
+    """
+    found = _CONTAINERS.search(html)
+    while found and not _visible(html[: found.start()]):
+        found = _CONTAINERS.search(html, found.end())
+    if not found:
+        return html, ""
+    start = found.start()
+    introduction = _INTRODUCED.search(html, max(0, start - 1500), start)
+    if introduction and _visible(html[: introduction.start()]):
+        start = introduction.start()
+    end = html.lower().rfind("</blockquote>")
+    if end > start and _visible(html[end:]):
+        return html, ""
+    return html[:start], html[start:]
+
+
+def _visible(html):
+    """Whether any word would be seen."""
+    return bool(re.sub(r"&nbsp;|&#160;|&#xa0;|\s|\u200b|\ufeff", "", _ANY_TAG.sub("", html), flags=re.I))
+
+
+def fold_signature(text):
+    """``text`` as (words, signature): what follows the line “-- ”, when it is short and not all there is."""
+    found = None
+    for found in _SIGNATURE.finditer(text):  # noqa: B007 - the last one counts
+        pass
+    if not found or not text[: found.start()].strip() or text.count("\n", found.end()) > _LONGEST_SIGNATURE:
+        return text, ""
+    return text[: found.start()], text[found.start() :]

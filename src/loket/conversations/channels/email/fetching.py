@@ -1,0 +1,2 @@
+def fetch_due():
+    return 0
