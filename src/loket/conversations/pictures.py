@@ -13,7 +13,7 @@ MOST = 500
 # Two characters for private use, which nobody writes: those in a mail are taken out first.
 _BEGIN, _END = "\ue0f0", "\ue0f1"
 _MARK = re.compile(f"{_BEGIN}([0-9]{{1,4}}){_END}")
-_IMAGE = re.compile(r"""<img(?=[\s/])((?:[^>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
+_IMAGE = re.compile(r"<img[\s/]([^<>]{1,20000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?:^|[\s"'/])(src|alt|width|height)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?:)?//[^\s<>\"']{1,2000}", re.IGNORECASE)
 

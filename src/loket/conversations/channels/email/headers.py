@@ -8,15 +8,15 @@ from loket.conversations.channels.email import transfer
 from loket.conversations.channels.email.charsets import to_text
 from loket.guard.text import clean_line
 
-LONGEST = 200_000
+LONGEST, LONGEST_LIST = 200_000, 1_000_000
 MOST_ADDRESSES = 10_000
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?(.*?)\?=", re.DOTALL)
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?[^?\s]+\?[bBqQ]\?)")
 _FOLD = re.compile(rb"\r*\n(?=[ \t])")
 _TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+*-]{1,100}")
 _ID = re.compile(r"<([^<>\s]{1,500})>")
-_TYPE_BEFORE = re.compile(r"\s*[^;\s=]*(?=[;\s])[;\s]*")
-_PARAMETER = re.compile(r"""[;\s]*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*)""", re.DOTALL)
+_TYPE_BEFORE = re.compile(r"\s*+(?:[^;\s=]++(?=[;\s]))?+[;\s]*+")
+_PARAMETER = re.compile(r"""([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*)""", re.DOTALL)
 
 
 @dataclass
@@ -117,7 +117,7 @@ def word(encoding, text):
 def parameters(value):
     """The parameters of a structured header as {name: text}."""
     plain, split = {}, {}
-    for found in _PARAMETER.finditer(_TYPE_BEFORE.sub("", value, count=1)):
+    for found in _PARAMETER.finditer(value, _TYPE_BEFORE.match(value).end()):
         name, text = found[1].lower(), found[2].strip()
         if text.startswith('"'):
             text = re.sub(r"\\(.)", r"\1", text[1:-1] if text.endswith('"') and len(text) > 1 else text[1:])
@@ -147,7 +147,7 @@ def _joined(pieces):
 def addresses(value):
     """The addresses in a header's raw value as pairs (name, address); groups are opened, rubbish has no address."""
     pairs = []
-    for piece in _pieces(value[:LONGEST]):
+    for piece in _pieces(value[:LONGEST_LIST]):
         name, address, comment = _taken_apart(piece)
         if address or name:
             pairs.append((clean_line(decoded(name or comment), 200).strip("\"' "), clean_line(address, 320)))

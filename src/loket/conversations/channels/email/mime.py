@@ -110,7 +110,10 @@ class _Pass:
         if level is not None:
             self._cross(level, at, eol, line)
         elif self.in_head:
+            was = self.part
             self._head_line(at, line)
+            if line.strip() and was.start and was.start <= at:  # the body begins here, or began a line ago
+                self._line(at, line, eol)
 
     def _boundary(self, line):
         """The level of the open multipart whose boundary this line is, the innermost first; or None."""
@@ -149,7 +152,9 @@ class _Pass:
     def _head_line(self, at, line):
         part, head = self.part, self.part.head
         bare = line.strip()
-        if not bare and (head or part is not self.root):
+        if not bare and head and line.strip(b"\r\n"):
+            self.doubt = at + len(line)  # a line of spaces: the end, or a gap in a folded header
+        elif not bare and (head or part is not self.root):
             self._end_head(at + len(line) if self.doubt is None else self.doubt)
         elif not bare or (not head and _MBOX.match(line)):
             return  # before the first header of all
@@ -157,10 +162,17 @@ class _Pass:
             self.doubt = None
             if len(head) < MOST_HEADER_BYTES:
                 head += line if line.endswith(b"\n") else line + b"\n"
-        elif not head or self.doubt is not None:
+        elif not head or self.doubt is not None or self._is_boundary_of(head, line):
             self._end_head(at if self.doubt is None else self.doubt)
         else:
             self.doubt = at  # rubbish among the headers, or the body without an empty line before it
+
+    def _is_boundary_of(self, head, line):
+        """Whether these headers, without an empty line below them, name ``line`` as their boundary."""
+        if not line.startswith(b"--"):
+            return False
+        boundary = Headers.read(bytes(head)).parameter("content-type", "boundary").rstrip()
+        return bool(boundary) and line.rstrip() == b"--" + boundary.encode("utf-8", "surrogateescape")
 
     def _end_head(self, start):
         """The headers are complete; the body begins at ``start``."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from loket.conversations.channels.email import charsets, mime, tnef
 from loket.conversations.channels.email.bodies import Body, Segment
 from loket.conversations.channels.email.uu import without_uu
+from loket.guard.quotes import has_words
 from loket.guard.text import clean_line
 
 # A text longer than this is shown up to here, and kept whole as a file.
@@ -114,7 +115,7 @@ class _Walk:
             text, is_cut = self.text(part)
             if part.kind == "text/plain" or part.kind.startswith("multipart/"):
                 text = self.without_uu(text)
-            if is_cut:
+            if is_cut or (part.kind == "text/html" and is_unseen(text)):
                 self.attach(part)
             if text.strip():
                 self.has_words = True
@@ -199,6 +200,11 @@ class _Walk:
         text, files = without_uu(text)
         self.files += [FileOfMail(name, lambda inside=inside: iter([inside])) for name, inside in files]
         return text
+
+
+def is_unseen(html):
+    """Whether HTML that is not empty would show nothing, such as one that is all script."""
+    return bool(html.strip()) and "<img" not in html.lower() and not has_words(html)
 
 
 def unflowed(text, is_spaced_out):
