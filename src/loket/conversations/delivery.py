@@ -75,7 +75,11 @@ def comment(thread, text, *, by, token=None, letter=None, kept=()):
     Internal words that came by mail bring ``letter`` and ``kept``, and may be by nobody we know (None).
     """
     values = {"thread": thread, "agent": by, "author_name": by.name if by else ""}
-    values |= {"html": letter.html + letter.quoted, "text": letter.text} if letter else {"html": from_markdown(text), "text": text}
+    values |= (
+        {"html": letter.html + letter.quoted, "text": letter.text}
+        if letter
+        else {"html": from_markdown(text), "text": text}
+    )
     with transaction.atomic():
         if not token:
             made, is_new = Comment.objects.create(**values), True

@@ -6,10 +6,14 @@ from loket.mail.models import Delivery, Letter
 
 _MOST = 200_000
 _ID = re.compile(r"^\s*(?:message-id|x-original-message-id)\s*:\s*<([^<>\s]{3,500})>", re.IGNORECASE | re.MULTILINE)
-_RECIPIENT = re.compile(r"^(?:final|original)-recipient\s*:\s*(?:[\w-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+?)>?\s*$", re.I | re.M)
+_RECIPIENT = re.compile(
+    r"^(?:final|original)-recipient\s*:\s*(?:[\w-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+?)>?\s*$", re.I | re.M
+)
 _STATUS = re.compile(r"^status\s*:\s*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(r"^action\s*:\s*(\w+)", re.IGNORECASE | re.MULTILINE)
-_WHY = re.compile(r"^diagnostic-code\s*:\s*(?:[\w-]+\s*;)?\s*(.{3,400}(?:\r?\n[ \t]+.{1,300}){0,3})", re.IGNORECASE | re.MULTILINE)
+_WHY = re.compile(
+    r"^diagnostic-code\s*:\s*(?:[\w-]+\s*;)?\s*(.{3,400}(?:\r?\n[ \t]+.{1,300}){0,3})", re.IGNORECASE | re.MULTILINE
+)
 
 
 def returned(reading):

@@ -73,4 +73,8 @@ def _guessed(content):
     text = content.decode("utf-8", "replace")
     if len(_LEADS.findall(content)) >= text.count("\ufffd"):  # UTF-8 with a few broken letters
         return text
-    return content.decode("cp1252", "replace") if not re.search(rb"[\x81\x8d\x8f\x90\x9d]", content) else content.decode("latin-1")
+    return (
+        content.decode("cp1252", "replace")
+        if not re.search(rb"[\x81\x8d\x8f\x90\x9d]", content)
+        else content.decode("latin-1")
+    )

@@ -10,7 +10,9 @@ from loket.people.models import Contact, User
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*([a-z]+)([^;]*)", re.IGNORECASE)
-_ALIGNED = re.compile(r"(?:header\.(?:d|i|from)|smtp\.(?:mailfrom|from))\s*=\s*\"?(?:[^\s@\"]*@)?([\w.-]+)", re.IGNORECASE)
+_ALIGNED = re.compile(
+    r"(?:header\.(?:d|i|from)|smtp\.(?:mailfrom|from))\s*=\s*\"?(?:[^\s@\"]*@)?([\w.-]+)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

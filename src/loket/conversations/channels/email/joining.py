@@ -47,8 +47,14 @@ def reply_key(reading):
     for address in reading.addressed(*names)[:_MOST_IDS]:
         if found := _TOKEN.search(address):
             tokens[found[1].lower()] = address.lower().replace(f"+{found[1].lower()}@", "@")
-    keys = ReplyAddress.objects.filter(token__in=tokens, revoked_at=None).select_related("ticket__status", "contact", "agent")
-    ours = set(EmailChannel.objects.filter(address__in=tokens.values()).values_list("address", flat=True)) if tokens else ()
+    keys = ReplyAddress.objects.filter(token__in=tokens, revoked_at=None).select_related(
+        "ticket__status", "contact", "agent"
+    )
+    ours = (
+        set(EmailChannel.objects.filter(address__in=tokens.values()).values_list("address", flat=True))
+        if tokens
+        else ()
+    )
     return next((key for key in keys.order_by("pk") if tokens[key.token] in ours), None)
 
 

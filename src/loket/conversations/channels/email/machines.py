@@ -6,7 +6,9 @@ _DAEMON = re.compile(
     r"(?:mailer-?daemon|postmaster|mail-?delivery-?(?:system|subsystem)|mdaemon|double-bounce|bounces?|mailerdaemon)\b",
     re.IGNORECASE,
 )
-_NOBODY = re.compile(r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|noreply\d*|geen[-_.]?antwoord|niet[-_.]?beantwoorden)(?:[+@]|\Z)", re.I)
+_NOBODY = re.compile(
+    r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|noreply\d*|geen[-_.]?antwoord|niet[-_.]?beantwoorden)(?:[+@]|\Z)", re.I
+)
 _AWAY = re.compile(
     r"^\W*(?:(?:re|aw|antw?)\s*:\s*)?(?:out[- ]of[- ](?:the[- ])?office|automatic reply|auto(?:matic)?[- ]?(?:reply|response|antwort)"
     r"|automatisch antwoord|afwezig(?:heid)?\b|abwesenheit|automatische antwort|r[ée]ponse automatique|absence du bureau"
@@ -55,7 +57,9 @@ def is_bounce(reading):
     if "x-failed-recipients" in headers:
         return True
     raw_from = headers.text("from")
-    is_daemon = bool(_DAEMON.search(reading.sender[1].partition("@")[0]) or (not reading.sender[1] and _DAEMON.search(raw_from)))
+    is_daemon = bool(
+        _DAEMON.search(reading.sender[1].partition("@")[0]) or (not reading.sender[1] and _DAEMON.search(raw_from))
+    )
     is_returned = headers.text("return-path") in ("<>", "< >")
     return (is_daemon or is_returned) and bool(_BOUNCED.match(reading.subject))
 
@@ -69,12 +73,18 @@ def is_auto_reply(reading):
     if headers.text("x-auto-response-suppress").lower() == "all" and headers.text("return-path") in ("<>", "< >"):
         return True
     # A person may well write “Out of office” above a mail; a subject counts only in an answer to something.
-    return bool(_AWAY.match(reading.subject)) and (bool(headers.ids("in-reply-to", "references")) or headers.text("return-path") == "<>")
+    return bool(_AWAY.match(reading.subject)) and (
+        bool(headers.ids("in-reply-to", "references")) or headers.text("return-path") == "<>"
+    )
 
 
 def is_calendar_answer(reading):
     """Whether a calendar accepts, declines or counters."""
-    methods = (part.headers.parameter("content-type", "method").lower() for part in reading.root.walk() if part.kind == "text/calendar")
+    methods = (
+        part.headers.parameter("content-type", "method").lower()
+        for part in reading.root.walk()
+        if part.kind == "text/calendar"
+    )
     return any(method in ("reply", "counter", "refresh") for method in methods)
 
 

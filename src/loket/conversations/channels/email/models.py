@@ -18,10 +18,29 @@ from loket.people.addresses import clean_address
 from loket.people.models import Contact
 from loket.tickets.models import Status, Ticket
 
-LEASE = timedelta(minutes=5)
+LEASE, MAILBOX_LEASE = timedelta(minutes=5), timedelta(minutes=1)
 # A mail that ended its reader so often is not read again until somebody releases it.
 MOST_TRIES = 3
 KEPT_DAYS = 90
+
+
+class EmailChannelQuerySet(models.QuerySet):
+    def due(self, now):
+        """Mailboxes to look into now, in no worker's hands."""
+        free = Q(leased_until=None) | Q(leased_until__lte=now)
+        return self.filter(free, is_on=True, method=EmailChannel.Method.IMAP, next_try_at__lte=now).order_by(
+            "next_try_at"
+        )
+
+    def lease(self, now):
+        """Take the next due mailbox for a while; None when there is none."""
+        if not self.due(now).exists():
+            return None
+        with transaction.atomic():
+            channel = self.due(now).select_for_update(skip_locked=True, of=("self",)).first()
+            if channel:
+                channel.renew(now)
+        return channel
 
 
 class EmailChannel(models.Model):
@@ -69,6 +88,8 @@ class EmailChannel(models.Model):
     error = models.CharField(max_length=300, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
 
+    objects = EmailChannelQuerySet.as_manager()
+
     class Meta:
         ordering = ["address"]
 
@@ -92,6 +113,36 @@ class EmailChannel(models.Model):
     def password(self):
         """The password or refresh token in the clear. Raises ValueError when it was locked with another key."""
         return unlocked(self.secret) if self.secret else ""
+
+    @property
+    def client_password(self):
+        """The client secret of OAuth in the clear."""
+        return unlocked(self.client_secret) if self.client_secret else ""
+
+    def renew(self, now=None):
+        """Keep the lease for another while. False when another worker has it."""
+        mine = EmailChannel.objects.filter(pk=self.pk, leased_until=self.leased_until)
+        self.leased_until = (now or timezone.now()) + MAILBOX_LEASE
+        return bool(mine.update(leased_until=self.leased_until))
+
+    def mark_checked(self, pause):
+        """All is well; look again after ``pause`` (a timedelta)."""
+        now = timezone.now()
+        self._settle(error="", failures=0, checked_at=now, next_try_at=now + pause)
+
+    def mark_failed(self, error):
+        """It did not work: try again after a growing pause of at most half an hour."""
+        pause = timedelta(seconds=min(10 * 2 ** min(self.failures, 10), 1800))
+        self._settle(error=error[:300], failures=self.failures + 1, next_try_at=timezone.now() + pause)
+
+    def _settle(self, **columns):
+        EmailChannel.objects.filter(pk=self.pk).update(leased_until=None, **columns)
+        self.refresh_from_db()
+
+    def move_to(self, uidvalidity, uid):
+        """Note up to where the mailbox has been fetched."""
+        self.uidvalidity, self.last_uid = uidvalidity, uid
+        self.save(update_fields=["uidvalidity", "last_uid"])
 
     def reply_address(self, token):
         """The address that an answer goes to: ``help+token@example.com``."""
@@ -201,7 +252,10 @@ class Mail(models.Model):
         with transaction.atomic():
             self.released_at, self.attempts, self.next_try_at, self.binned_at = timezone.now(), 0, timezone.now(), None
             record(self, "mail_released", by=by, reason=self.reason)
-            self.put(self.State.WAITING)
+            # One that was never fetched whole stays until it is.
+            self.put(
+                self.State.WAITING if self.is_whole else self.State.QUARANTINED, "" if self.is_whole else "fetching"
+            )
 
     def mark_spam(self, *, by):
         """To the spam; of mail that became a ticket, the ticket goes there too (see ``Ticket.discard``)."""
@@ -294,7 +348,9 @@ class SenderRule(models.Model):
         """What the lists of ``inbox`` say of ``address``: the address itself goes before its domain; None when nothing."""
         domain = address.rpartition("@")[2].lower()
         parents = [domain, *(domain.split(".", n)[n] for n in range(1, domain.count(".")))]
-        found = dict(cls.objects.filter(inbox=inbox, pattern__in=[address.lower(), *parents]).values_list("pattern", "verdict"))
+        found = dict(
+            cls.objects.filter(inbox=inbox, pattern__in=[address.lower(), *parents]).values_list("pattern", "verdict")
+        )
         return next((found[each] for each in (address.lower(), *parents) if each in found), None)
 
 

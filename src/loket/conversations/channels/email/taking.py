@@ -52,7 +52,7 @@ def take(mail):
     try:
         with mail.raw.open() as stream:
             _Taking(mail, read(stream)).settle()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next mail goes on
         # A mail that we cannot read must not stop the ones behind it. Without the error's text: it may quote the mail.
         log.error("Mail %s could not be read: %s", mail.pk, type(error).__name__)
         mail.refresh_from_db()
@@ -200,7 +200,12 @@ class _Taking:
             record(ticket, "created", by=agent, source_type=Channel.EMAIL)
             Thread.objects.create(inbox=self.inbox, ticket=ticket, subject=ticket.subject)
         made = delivery.comment(
-            delivery.conversation_of(ticket), "", by=agent, token=self.mail.fingerprint, letter=self.reading.body, kept=files
+            delivery.conversation_of(ticket),
+            "",
+            by=agent,
+            token=self.mail.fingerprint,
+            letter=self.reading.body,
+            kept=files,
         )
         if agent is None:
             made.author_name = self.sender.name or self.sender.address

@@ -4,7 +4,9 @@ import re
 
 from loket.conversations.channels.email.transfer import uu_line
 
-_BLOCK = re.compile(r"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[ -`][ -~]{0,90}\r?\n)+?)(?:`|\s)?\r?\n?end[ \t]*$", re.MULTILINE)
+_BLOCK = re.compile(
+    r"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[ -`][ -~]{0,90}\r?\n)+?)(?:`|\s)?\r?\n?end[ \t]*$", re.MULTILINE
+)
 
 
 def without_uu(text):

@@ -7,120 +7,254 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('conversations', '0002_mail_in'),
-        ('files', '0001_files'),
-        ('people', '0001_people'),
-        ('tickets', '0001_tickets'),
+        ("conversations", "0002_mail_in"),
+        ("files", "0001_files"),
+        ("people", "0001_people"),
+        ("tickets", "0001_tickets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EmailChannel',
+            name="EmailChannel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=254, unique=True, verbose_name='Address')),
-                ('is_on', models.BooleanField(default=True, verbose_name='On')),
-                ('method', models.CharField(choices=[('pipe', 'A mail server hands it over'), ('imap', 'Fetched by IMAP')], default='pipe', max_length=10)),
-                ('host', models.CharField(blank=True, max_length=253, verbose_name='Server')),
-                ('port', models.PositiveIntegerField(default=993, verbose_name='Port')),
-                ('security', models.CharField(choices=[('tls', 'TLS'), ('starttls', 'STARTTLS'), ('none', 'None')], default='tls', max_length=10, verbose_name='Encryption')),
-                ('username', models.CharField(blank=True, max_length=254, verbose_name='User name')),
-                ('sign_in', models.CharField(choices=[('password', 'Password'), ('google', 'Google (OAuth)'), ('microsoft', 'Microsoft (OAuth)')], default='password', max_length=10, verbose_name='Sign-in')),
-                ('client_id', models.CharField(blank=True, max_length=200, verbose_name='Client ID')),
-                ('tenant', models.CharField(blank=True, max_length=100, verbose_name='Tenant')),
-                ('folder', models.CharField(default='INBOX', max_length=200, verbose_name='Folder')),
-                ('server_id', models.CharField(blank=True, max_length=253, verbose_name='Name of our mail server')),
-                ('secret', models.TextField(blank=True, editable=False)),
-                ('client_secret', models.TextField(blank=True, editable=False)),
-                ('uidvalidity', models.BigIntegerField(editable=False, null=True)),
-                ('last_uid', models.BigIntegerField(default=0, editable=False)),
-                ('leased_until', models.DateTimeField(editable=False, null=True)),
-                ('next_try_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('failures', models.PositiveIntegerField(default=0, editable=False)),
-                ('error', models.CharField(blank=True, editable=False, max_length=300)),
-                ('checked_at', models.DateTimeField(editable=False, null=True)),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='email_channels', to='conversations.inbox')),
-                ('status', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.status')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=254, unique=True, verbose_name="Address")),
+                ("is_on", models.BooleanField(default=True, verbose_name="On")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("pipe", "A mail server hands it over"), ("imap", "Fetched by IMAP")],
+                        default="pipe",
+                        max_length=10,
+                    ),
+                ),
+                ("host", models.CharField(blank=True, max_length=253, verbose_name="Server")),
+                ("port", models.PositiveIntegerField(default=993, verbose_name="Port")),
+                (
+                    "security",
+                    models.CharField(
+                        choices=[("tls", "TLS"), ("starttls", "STARTTLS"), ("none", "None")],
+                        default="tls",
+                        max_length=10,
+                        verbose_name="Encryption",
+                    ),
+                ),
+                ("username", models.CharField(blank=True, max_length=254, verbose_name="User name")),
+                (
+                    "sign_in",
+                    models.CharField(
+                        choices=[
+                            ("password", "Password"),
+                            ("google", "Google (OAuth)"),
+                            ("microsoft", "Microsoft (OAuth)"),
+                        ],
+                        default="password",
+                        max_length=10,
+                        verbose_name="Sign-in",
+                    ),
+                ),
+                ("client_id", models.CharField(blank=True, max_length=200, verbose_name="Client ID")),
+                ("tenant", models.CharField(blank=True, max_length=100, verbose_name="Tenant")),
+                ("folder", models.CharField(default="INBOX", max_length=200, verbose_name="Folder")),
+                ("server_id", models.CharField(blank=True, max_length=253, verbose_name="Name of our mail server")),
+                ("secret", models.TextField(blank=True, editable=False)),
+                ("client_secret", models.TextField(blank=True, editable=False)),
+                ("uidvalidity", models.BigIntegerField(editable=False, null=True)),
+                ("last_uid", models.BigIntegerField(default=0, editable=False)),
+                ("leased_until", models.DateTimeField(editable=False, null=True)),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("failures", models.PositiveIntegerField(default=0, editable=False)),
+                ("error", models.CharField(blank=True, editable=False, max_length=300)),
+                ("checked_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="email_channels",
+                        to="conversations.inbox",
+                    ),
+                ),
+                (
+                    "status",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tickets.status",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['address'],
+                "ordering": ["address"],
             },
         ),
         migrations.CreateModel(
-            name='InboxRule',
+            name="InboxRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sender', models.CharField(blank=True, max_length=254, verbose_name='From holds')),
-                ('recipient', models.CharField(blank=True, max_length=254, verbose_name='To or Cc holds')),
-                ('subject', models.CharField(blank=True, max_length=254, verbose_name='Subject holds')),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='conversations.inbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sender", models.CharField(blank=True, max_length=254, verbose_name="From holds")),
+                ("recipient", models.CharField(blank=True, max_length=254, verbose_name="To or Cc holds")),
+                ("subject", models.CharField(blank=True, max_length=254, verbose_name="Subject holds")),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="conversations.inbox"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uidvalidity', models.BigIntegerField(null=True)),
-                ('uid', models.BigIntegerField(null=True)),
-                ('is_whole', models.BooleanField(default=True)),
-                ('fingerprint', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting to be read'), ('taken', 'In a ticket'), ('machine', 'Written by a machine'), ('quarantined', 'In quarantine'), ('spam', 'Spam'), ('copy', 'Copy of another')], default='waiting', max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=30)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('sender', models.CharField(blank=True, max_length=320)),
-                ('subject', models.CharField(blank=True, max_length=500)),
-                ('arrived_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('binned_at', models.DateTimeField(null=True)),
-                ('channel', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mails', to='email_channel.emailchannel')),
-                ('comment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mails', to='conversations.comment')),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='conversations.inbox')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mails', to='conversations.message')),
-                ('raw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mails', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uidvalidity", models.BigIntegerField(null=True)),
+                ("uid", models.BigIntegerField(null=True)),
+                ("is_whole", models.BooleanField(default=True)),
+                ("fingerprint", models.CharField(blank=True, db_index=True, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting to be read"),
+                            ("taken", "In a ticket"),
+                            ("machine", "Written by a machine"),
+                            ("quarantined", "In quarantine"),
+                            ("spam", "Spam"),
+                            ("copy", "Copy of another"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=30)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("sender", models.CharField(blank=True, max_length=320)),
+                ("subject", models.CharField(blank=True, max_length=500)),
+                ("arrived_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("binned_at", models.DateTimeField(null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="mails",
+                        to="email_channel.emailchannel",
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="mails",
+                        to="conversations.comment",
+                    ),
+                ),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mails", to="conversations.inbox"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="mails",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "raw",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.file"),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="mails",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_try_at', 'id'], name='mail_waiting'), models.Index(fields=['state', '-id'], name='mail_of_state')],
-                'constraints': [models.UniqueConstraint(fields=('channel', 'uidvalidity', 'uid'), name='mail_uid')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["next_try_at", "id"], name="mail_waiting"
+                    ),
+                    models.Index(fields=["state", "-id"], name="mail_of_state"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("channel", "uidvalidity", "uid"), name="mail_uid")],
             },
         ),
         migrations.CreateModel(
-            name='ReplyAddress',
+            name="ReplyAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=32, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('agent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.contact')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reply_addresses', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(max_length=32, unique=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.contact"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reply_addresses", to="tickets.ticket"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('ticket', 'contact'), name='reply_address_contact'), models.UniqueConstraint(fields=('ticket', 'agent'), name='reply_address_agent')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("ticket", "contact"), name="reply_address_contact"),
+                    models.UniqueConstraint(fields=("ticket", "agent"), name="reply_address_agent"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SenderRule',
+            name="SenderRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pattern', models.CharField(max_length=254, verbose_name='Address or domain')),
-                ('verdict', models.CharField(choices=[('allow', 'Let in'), ('deny', 'Keep out')], max_length=5)),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sender_rules', to='conversations.inbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pattern", models.CharField(max_length=254, verbose_name="Address or domain")),
+                ("verdict", models.CharField(choices=[("allow", "Let in"), ("deny", "Keep out")], max_length=5)),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sender_rules",
+                        to="conversations.inbox",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pattern'],
-                'constraints': [models.UniqueConstraint(fields=('inbox', 'pattern'), name='sender_rule')],
+                "ordering": ["pattern"],
+                "constraints": [models.UniqueConstraint(fields=("inbox", "pattern"), name="sender_rule")],
             },
         ),
     ]
