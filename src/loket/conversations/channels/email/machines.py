@@ -34,7 +34,7 @@ def kind_of_machine(reading):
         return BOUNCE
     if headers.content_type == "multipart/report":
         return REPORT
-    submitted = headers.text("auto-submitted").lower().partition(";")[0].strip()
+    submitted = re.split(r"[;\s(]", headers.text("auto-submitted").lower().strip(), maxsplit=1)[0]
     if submitted in ("auto-replied", "auto-notified") or is_auto_reply(reading):
         return AUTO_REPLY
     if is_calendar_answer(reading):
