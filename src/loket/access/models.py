@@ -1,6 +1,7 @@
 """Who may enter a portal."""
 
 from allauth.account.forms import default_token_generator
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
@@ -21,6 +22,16 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["portal", "contact"], name="membership")]
+
+
+class HandOver(models.Model):
+    """An agent's leave to begin a preview of a portal (P8): ``digest`` is of its token; used, it is gone."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    portal = models.ForeignKey(Portal, models.CASCADE, related_name="+")
+    agent = models.ForeignKey(User, models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
 
 
 def membership_of(contact, portal):
@@ -60,7 +71,26 @@ def revoke(contact, portal, *, by):
             record(contact, "access_revoked", by=by, portal=portal.name)
 
 
+class PasswordRequest(models.Model):
+    """Somebody asked for a new password for ``address`` (A5): at a portal, or at the desk (no portal).
+
+    A row for every address that is typed. Only the worker finds out whether it has an account, so that the answer to
+    who asked is the same in words and in time.
+    """
+
+    address = models.CharField(max_length=254)
+    portal = models.ForeignKey(Portal, models.CASCADE, null=True, blank=True, related_name="+")
+    language = models.CharField(max_length=10)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.address
+
+
 def password_address(user, portal):
-    """A link with which ``user`` sets a password: one use, 24 hours (A5)."""
-    key = f"{int_to_base36(user.pk)}-{default_token_generator.make_token(user)}"
-    return portal.address(f"password-reset/{key}/")
+    """A link with which ``user`` sets a password in ``portal``, or at the desk (None): one use, 24 hours (A5).
+
+    It begins with a configured address, never with the Host header.
+    """
+    path = f"password-reset/{int_to_base36(user.pk)}-{default_token_generator.make_token(user)}/"
+    return portal.address(path) if portal else f"{settings.SITE_URL.geturl().rstrip('/')}/desk/{path}"

@@ -6,14 +6,16 @@ under that prefix and carry its name, so that a desk session and a portal sessio
 
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpResponse, HttpResponseNotFound
+from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import set_script_prefix
 from django.utils import translation
 
+from loket.access.previews import preview_of
 from loket.portals.models import Portal, host_name
 
 ANYWHERE = {"healthz", "readyz", "static"}
@@ -60,15 +62,14 @@ class MountMiddleware:
         if portal:
             request.portal = portal
             return self.through(request, Mount("portal", f"/{portal.slug}/", portal), rest)
+        if moved := first and Portal.objects.once_at(host, first):
+            return moved_to(request, moved, rest)
         if at_home or Portal.objects.answers_on(host):
             return self.get_response(request)
         return bad_host()
 
     def through(self, request, mount, rest):
         """Answer as ``mount``: strip its prefix, use its URLs and its cookies."""
-        if mount.portal and not mount.portal.is_on:
-            translation.activate(mount.portal.language)
-            return HttpResponseNotFound(render_to_string("portal/not_available.html", request=request))
         if request.path_info == mount.prefix.rstrip("/"):
             return self.get_response(request)  # CommonMiddleware adds the slash
         request.mount = mount
@@ -96,9 +97,29 @@ def rename_cookies(response, mount):
     response.cookies = renamed
 
 
+def moved_to(request, portal, rest):
+    """To the same page at the portal's new address (P2)."""
+    query = request.META["QUERY_STRING"]
+    return HttpResponsePermanentRedirect(portal.address(quote(rest)) + (f"?{query}" if query else ""))
+
+
 def bad_host():
     """An unknown host learns nothing, not even a portal's looks."""
     return HttpResponse("Bad request: this address is not connected here.\n", status=400, content_type="text/plain")
+
+
+class SwitchMiddleware:
+    """A portal that is off answers nobody but agents who look on (P6, P8)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.portal is None or request.portal.is_on or request.path_info.startswith("/preview/"):
+            return self.get_response(request)
+        if preview_of(request):
+            return self.get_response(request)
+        return HttpResponseNotFound(render_to_string("portal/not_available.html", request=request))
 
 
 class LanguageMiddleware:

@@ -19,7 +19,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "loket.access",  # before allauth: its texts of mails are ours
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -35,6 +34,7 @@ INSTALLED_APPS = [
     "loket.conversations",
     "loket.conversations.channels.email",
     "loket.forms",
+    "loket.access",
     "loket.transfer",
     "loket.portal",
     "loket.desk",
@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "loket.config.mounts.MountMiddleware",
     "loket.access.sign_in.sessions.SessionMiddleware",
     "loket.config.mounts.LanguageMiddleware",
+    "loket.config.mounts.SwitchMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -95,8 +96,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-# A stranger gets no mail, and the answer is the same.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/h/key,60/m/ip", "reset_password": "20/m/ip,5/h/key"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
@@ -128,7 +127,8 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# Two filters of 20 groups of 20 conditions, each of five fields, fit into one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 ATTACHMENT_MAX_BYTES = env.number("LOKET_ATTACHMENT_MB", 25, smallest=1) * 1_000_000
 ATTACHMENT_MAX_COUNT = env.number("LOKET_ATTACHMENTS", 10, smallest=1)

@@ -5,9 +5,11 @@ class ConversationsConfig(AppConfig):
     name = "loket.conversations"
 
     def ready(self):
-        from loket.conversations import documents
+        from loket.conversations import documents, needs
         from loket.conversations.models import Inbox
-        from loket.records import kinds
+        from loket.records import kinds, readiness, uses
 
         kinds.register("inbox", Inbox)
         documents.listen()
+        readiness.register(needs.inbox_of)
+        uses.register_finder("inbox", needs.uses_of_inbox)

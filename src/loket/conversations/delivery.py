@@ -43,6 +43,7 @@ def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=
 
 def write_reply(thread, text, *, by, token, letter):
     """Store the message."""
+    thread.ticket = Ticket.objects.held(thread.ticket_id)
     words = {"html": from_markdown(text), "text": text}
     if letter:
         words = {name: getattr(letter, name) for name in ("html", "text", "quoted", "pictures")}
@@ -59,12 +60,13 @@ def write_reply(thread, text, *, by, token, letter):
 
 def tell_of_reply(message, told):
     """Tell history and search, and queue the mails."""
-    ticket = message.thread.ticket
-    ticket.touch(message.created_at)
-    record(ticket, "replied", by=message.agent)
+    thread = message.thread
+    if thread.is_shown:
+        thread.ticket.touch(message.created_at)
+    record(thread.ticket, "replied", by=message.agent)
     said.send(Message, message=message)
-    if Message.objects.shown().filter(pk=message.pk).exists():
-        for contact in listeners(ticket):
+    if thread.is_shown:
+        for contact in listeners(thread.ticket):
             if contact.email not in told:
                 mail_reply(message, contact)
 
@@ -81,6 +83,8 @@ def comment(thread, text, *, by, token=None, letter=None, kept=()):
         else {"html": from_markdown(text), "text": text}
     )
     with transaction.atomic():
+        # What search knows of a ticket is written anew from all its words: one at a time, or the last forgets the other's.
+        thread.ticket = Ticket.objects.held(thread.ticket_id)
         if not token:
             made, is_new = Comment.objects.create(**values), True
         else:
@@ -98,13 +102,19 @@ def conversation_of(ticket):
 
     Raises ValidationError when there is no inbox at all.
     """
-    thread = Thread.objects.shown().filter(ticket=ticket).first()
-    if thread:
+    return Thread.objects.shown().filter(ticket=ticket).in_order().last() or open_conversation(ticket)
+
+
+@transaction.atomic
+def open_conversation(ticket):
+    """The first conversation of ``ticket``; of two who open one at one moment, the second gets the first one's."""
+    ticket = Ticket.objects.held(ticket.pk)
+    if thread := Thread.objects.shown().filter(ticket=ticket).in_order().last():
         return thread
     inbox = Inbox.objects.order_by("-is_help_desk", "pk").first()
     if inbox is None:
         raise ValidationError(_("There is no inbox yet for this conversation. Make one in the settings first."))
-    return Thread.objects.create(inbox=inbox, ticket=ticket, contact=ticket.requester, subject=ticket.subject)
+    return Thread.objects.open(ticket=ticket, inbox=inbox, contact=ticket.requester, is_shown=True)
 
 
 def listeners(ticket):

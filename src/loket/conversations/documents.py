@@ -90,7 +90,7 @@ def on_said(message, **kwargs):
 
 
 def on_note(note, **kwargs):
-    ticket = Ticket.objects.filter(pk=note.subject_id).first() if note.subject_kind == "ticket" else None
+    ticket = Ticket.objects.held(note.subject_id) if note.subject_kind == "ticket" else None
     if ticket:
         index_ticket(ticket)
 

@@ -13,7 +13,7 @@ from loket.guard.markup import from_markdown
 from loket.history.models import record
 from loket.people.models import Contact
 from loket.portals.models import Portal
-from loket.tickets.models import Status, Ticket
+from loket.tickets.models import ReplyPolicy, Status, Ticket
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,7 @@ def by_token(incoming):
 
 def take_in(incoming):
     """Find or make the ticket and its conversation, then add the words."""
-    if incoming.ticket and incoming.ticket.is_closed:
-        raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")
-    ticket = incoming.ticket or new_ticket(incoming)
+    ticket = answered(incoming) if incoming.ticket else new_ticket(incoming)
     thread = conversation_of(ticket, incoming)
     message = Message.objects.create(
         thread=thread,
@@ -103,6 +101,21 @@ def take_in(incoming):
             ticket.add_participant(incoming.contact, by=incoming.contact)
     said.send(Message, message=message)
     return message
+
+
+def answered(incoming):
+    """The ticket that is answered, held until the transaction ends: somebody may close it at this moment.
+
+    A closed one moves where its pipeline says, or refuses (T10). Raises ValidationError with the code "closed".
+    """
+    ticket = Ticket.objects.held(incoming.ticket.pk)
+    policy = ReplyPolicy.of(incoming.portal) if incoming.portal else ReplyPolicy()
+    if ticket is None or not policy.takes_reply_to(ticket):
+        raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")
+    status = policy.status_after_reply(ticket)
+    if status and not incoming.is_strange:
+        ticket.move_to(status, by=incoming.contact)
+    return ticket
 
 
 def new_ticket(incoming):
@@ -126,11 +139,6 @@ def new_ticket(incoming):
 
 def conversation_of(ticket, incoming):
     """The conversation that customers see (T9); a ticket without one gets one in the inbox (P5)."""
-    thread = Thread.objects.shown().filter(ticket=ticket).first()
-    return thread or Thread.objects.create(
-        inbox=incoming.inbox,
-        ticket=ticket,
-        contact=incoming.contact,
-        portal=incoming.portal,
-        subject=ticket.subject,
+    return Thread.objects.shown().filter(ticket=ticket).in_order().last() or Thread.objects.open(
+        ticket=ticket, inbox=incoming.inbox, contact=incoming.contact, portal=incoming.portal, is_shown=True
     )

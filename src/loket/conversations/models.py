@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models import F, Window
 from django.db.models.functions import Left, RowNumber
 from django.dispatch import Signal
 from django.utils import timezone
@@ -41,20 +41,32 @@ class RoutingPolicy(Policy):
 
 
 class ThreadQuerySet(models.QuerySet):
+    def open(self, *, ticket, inbox, **values):
+        """A new conversation of ``ticket``. Customers see it when it is the original, the ticket's first one (T9)."""
+        is_first = not self.filter(ticket=ticket).exists()
+        return self.create(ticket=ticket, inbox=inbox, **{"subject": ticket.subject, "is_shown": is_first} | values)
+
     def shown(self):
-        """T9: of several conversations of one ticket, customers see the original, the oldest one."""
-        older = Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
-        return self.exclude(ticket=None).filter(~Exists(Thread.objects.filter(older, ticket=OuterRef("ticket"))))
+        """Conversations that customers see (T9)."""
+        return self.filter(is_shown=True).exclude(ticket=None)
+
+    def in_order(self):
+        return self.order_by("created_at", "pk")
 
 
 class Thread(models.Model):
-    """A conversation in an inbox, perhaps of a ticket. ``portal`` is where it was filed, if in one."""
+    """A conversation in an inbox, perhaps of a ticket. ``portal`` is where it was filed, if in one.
+
+    ``is_shown``: customers see it (T9). Only a ticket's original is, until an agent chooses (``showing.py``). It stands on
+    the row, so that when the one they saw is gone, no other takes its place.
+    """
 
     inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="threads")
     ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, blank=True, related_name="threads", db_index=False)
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="threads")
     portal = models.ForeignKey(Portal, models.SET_NULL, null=True, blank=True, related_name="+")
     subject = models.CharField(max_length=500, blank=True)
+    is_shown = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ThreadQuerySet.as_manager()
@@ -79,7 +91,7 @@ class Channel(models.TextChoices):
 class MessageQuerySet(models.QuerySet):
     def shown(self):
         """Messages of the conversations that customers see, but for those of strangers."""
-        return self.filter(thread__in=Thread.objects.shown(), withheld_at=None)
+        return self.filter(thread__is_shown=True, withheld_at=None).exclude(thread__ticket=None)
 
     def visible_to(self, contact, portal):
         """Messages that ``contact`` may read in ``portal``: shown ones of tickets in sight."""

@@ -50,6 +50,7 @@ def build():
         name="Brewline Support", host=settings.SITE_URL.hostname, slug="support", sharing="company", by=agents["erin"]
     )
     contacts = {name: make_contact(name, *who, portal=portal) for name, who in PEOPLE.items()}
+    portal.turn_on(by=agents["erin"])
     contacts["carol"].join(Company.objects.get(name="Café Linden"), by=None)
     people = agents | contacts
     stories = [brief(*short, days=20 + 3 * age) for age, short in enumerate(SHORT)]

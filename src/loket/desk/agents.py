@@ -55,9 +55,7 @@ def tickets_for(request):
 def ticket_or_404(request, ticket_id, *, lock=False):
     """One ticket in sight. With ``lock``, inside a transaction, nobody else changes it meanwhile."""
     tickets = tickets_for(request).select_related("status__pipeline", "owner", "primary_company")
-    if lock:
-        tickets = tickets.select_for_update(of=("self",))
-    ticket = tickets.filter(pk=ticket_id).first()
+    ticket = tickets.held(ticket_id) if lock else tickets.filter(pk=ticket_id).first()
     if ticket is None:
         raise Http404
     return ticket

@@ -37,7 +37,7 @@ class WordsForm(forms.Form):
         return clean_block(self.cleaned_data["text"])
 
     def key(self, agent, record):
-        """The stored token: this agent's, for this record and these words. Others cannot take it, nor can other words."""
+        """The stored token: this agent's, for this record, these words and files; neither others nor other words take it."""
         if not self.cleaned_data["token"]:
             return None
         said = (
@@ -47,26 +47,41 @@ class WordsForm(forms.Form):
             record.pk,
             self.cleaned_data["token"],
             self.cleaned_data["text"],
+            *self.files_named(),
         )
         return hashlib.sha256(repr(said).encode()).hexdigest()
+
+    def files_named(self):
+        """What tells the files that go along from others."""
+        return []
 
 
 class ReplyForm(WordsForm):
     kind = "reply"
     placeholder = _("Write to the customer")
+    uploads = stored = ()
 
     def take_files(self, request):
         """Note the files that go along: uploaded before, or sent with the form where no script runs."""
-        self.files_taken = request.POST.getlist("upload")
+        self.uploads, self.stored = request.POST.getlist("upload"), []
         for upload in request.FILES.getlist("files"):
             try:
-                self.files_taken.append(str(File.objects.store(upload, uploader=request.user).token))
+                self.stored.append(File.objects.store(upload, uploader=request.user))
             except ValidationError as error:
                 self.add_error(None, error)
 
+    @property
+    def files_taken(self):
+        """The tokens of the files."""
+        return [*self.uploads, *(str(each.token) for each in self.stored)]
+
+    def files_named(self):
+        """Those sent with the form are stored anew each time it is sent, so their content counts."""
+        return [*self.uploads, *(each.fingerprint for each in self.stored)]
+
     def kept(self, agent):
         """The files that wait for this form to be sent again."""
-        tokens = [token for token in map(uuid_or_none, getattr(self, "files_taken", [])) if token]
+        tokens = [token for token in map(uuid_or_none, self.files_taken) if token]
         return list(File.objects.waiting(agent).filter(token__in=tokens)) if tokens else []
 
 

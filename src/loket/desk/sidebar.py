@@ -33,7 +33,7 @@ class TicketCards:
         rows = tickets_for(request).filter(pk=ticket.pk)
         self.properties = in_words(rows, properties, without=("subject", "hs_ticket_id"))
         threads = ticket.threads.select_related("inbox", "portal").annotate(number=Count("messages"))
-        self.threads = list(threads.order_by("created_at", "pk"))
+        self.threads = list(threads.in_order())
         self.sights = sights_of(ticket, self.readers)
 
     @property
@@ -45,11 +45,6 @@ class TicketCards:
     def readers(self):
         """The people about whom the card says whether they see the ticket."""
         return list(dict.fromkeys(self.contacts + self.participants))[:MOST_READERS]
-
-    @property
-    def shown_thread(self):
-        """The id of the conversation that customers see: the oldest (T9)."""
-        return self.threads[0].pk if self.threads else None
 
     @property
     def told(self):

@@ -16,14 +16,14 @@ from loket.guard.markup import from_text
 AT_ONE_GO = timedelta(seconds=5)
 
 
-def of_ticket(ticket, properties, *, shown_thread=None, after=None):
+def of_ticket(ticket, properties, *, after=None):
     """The ticket's timeline as dicts for ``ui/message.html`` and ``ui/happening.html``.
 
-    ``shown_thread`` is the id of the conversation that customers see; ``after`` the cursor of the last part already shown.
+    ``after`` is the cursor of the last part already shown.
     """
     since = moment_of(after) if after else None
     entries = [entry for entry in timeline.of_ticket(ticket, since) if not after or cursor_of(entry) > after]
-    return parts(entries, properties, shown_thread)
+    return parts(entries, properties)
 
 
 def of_record(entries, properties):
@@ -34,12 +34,12 @@ def of_record(entries, properties):
     return shown
 
 
-def parts(entries, properties, shown_thread=None):
+def parts(entries, properties):
     """Entries as dicts, oldest first; what somebody did at one go is one line."""
     shown = []
     for entry in entries:
         if entry.kind != "event":
-            shown.append(letter(entry, shown_thread))
+            shown.append(letter(entry))
         elif shown and belongs_to(shown[-1], entry):
             shown[-1]["events"].append(entry.item)
             shown[-1]["cursor"] = cursor_of(entry)
@@ -66,7 +66,7 @@ def is_own_filing(event):
     return event.verb == "contact_added" and event.details.get("contact") == event.actor_name
 
 
-def letter(entry, shown_thread):
+def letter(entry):
     """A message, comment or note."""
     item = entry.item
     part = {
@@ -83,17 +83,17 @@ def letter(entry, shown_thread):
         return part | {"kind": "comment", "role": _("Comment, team only")}
     return part | {
         "kind": "customer" if item.is_incoming else "agent",
-        "role": role_of(item, shown_thread),
+        "role": role_of(item),
         "quote": mark_safe(item.quoted),
         "files": [file_card(each) for each in item.attachments.all()],
         "ticket": item.thread.ticket,
     }
 
 
-def role_of(message, shown_thread):
+def role_of(message):
     """That it is a message (C5 has it called so), and whether customers do not see its conversation (T9)."""
     role = _("Imported message") if message.channel == Channel.IMPORT else _("E-mail message")
-    if shown_thread and message.thread_id != shown_thread:
+    if not message.thread.is_shown:
         return _("%(role)s, in a conversation that customers do not see") % {"role": role}
     return role
 

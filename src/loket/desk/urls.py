@@ -1,13 +1,15 @@
 """Addresses of the desk, mounted at /desk/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from loket.access.sign_in import urls as sign_in
+from loket.desk.settings import urls as settings
 from loket.desk.views import (
     assignments,
     comments,
     companies,
     contacts,
+    conversations,
     files,
     letters,
     notes,
@@ -35,6 +37,7 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/notes/", notes.create_ticket_note, name="ticket-notes"),
     path("tickets/<int:ticket_id>/assignment/", assignments.create_assignment, name="ticket-assignment"),
     path("tickets/<int:ticket_id>/status/", statuses.update_status, name="ticket-status"),
+    path("tickets/<int:ticket_id>/showing/", conversations.update_showing, name="ticket-showing"),
     path("tickets/<int:ticket_id>/closure/", statuses.create_closure, name="ticket-closure"),
     path("tickets/<int:ticket_id>/reopening/", statuses.create_reopening, name="ticket-reopening"),
     path("tickets/<int:ticket_id>/priority/", priorities.update_priority, name="ticket-priority"),
@@ -52,5 +55,6 @@ urlpatterns = [
     path("uploads/", uploads.create_upload, name="uploads"),
     path("files/<int:attachment_id>/preview/<str:name>", files.show_preview, name="file-preview"),
     path("files/<int:attachment_id>/<str:name>", files.show_file, name="file"),
+    path("settings/", include(settings)),
     *sign_in.urlpatterns,
 ]

@@ -147,6 +147,11 @@ class File(models.Model):
         return self.name
 
     @property
+    def fingerprint(self):
+        """Name and content: what is equal when one file was sent twice."""
+        return f"{self.name} {self.sha256}"
+
+    @property
     def is_pdf(self):
         return self.content_type == "application/pdf"
 

@@ -6,24 +6,23 @@ from django.utils.translation import gettext as _
 
 from loket.conversations.models import Inbox, RoutingPolicy
 from loket.forms.models import Form, FormLink
-from loket.portals.models import Domain, Portal
+from loket.portals.models import Domain, Portal, host_name
 from loket.tickets.models import Pipeline, SightPolicy
 
 STATUSES = (("New", False), ("Waiting on us", False), ("Waiting on contact", False), ("Closed", True))
 
 
 def open_portal(*, name, host, slug, language="en", sharing="own", by):
-    """A portal that is on, with domain, inbox, pipeline and support form; what exists already is used.
+    """A portal with domain, inbox, pipeline and support form, off until it is turned on; what exists already is used.
 
     ``sharing`` is T1: "own" or "company". Raises ValidationError, for a slug that is taken or reserved among others.
     """
     with transaction.atomic(), translation.override(language):
-        domain = Domain.objects.filter(host=host).first() or Domain(host=host, language=language)
-        domain.full_clean(validate_unique=False)
-        domain.save()
-        portal = Portal(name=name, domain=domain, slug=slug)
-        portal.full_clean()
-        portal.save()
+        domain = Domain.objects.filter(host=host_name(host)).first() or Domain()
+        if domain.pk is None:
+            domain.set({"host": host, "language": language}, by=by)
+        portal = Portal()
+        portal.set({"name": name, "domain": domain, "slug": slug}, by=by)
         inbox = Inbox.objects.first() or Inbox.objects.create(name=_("Help desk"))
         pipeline = Pipeline.objects.first() or make_pipeline()
         SightPolicy(portal=portal).set({"sharing": sharing}, by=by)
@@ -32,7 +31,6 @@ def open_portal(*, name, host, slug, language="en", sharing="own", by):
             name=_("Support form"), inbox=inbox, status=pipeline.first_open()
         )
         FormLink.objects.create(portal=portal, form=form)
-        portal.turn_on(by=by)
     return portal
 
 

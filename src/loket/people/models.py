@@ -134,6 +134,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_agent = models.BooleanField(default=False)
     is_administrator = models.BooleanField(default=False)
+    may_set = models.BooleanField(_("Customer Portal settings"), default=False)
     contact = models.OneToOneField(Contact, models.SET_NULL, null=True, blank=True, related_name="user")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -148,6 +149,11 @@ class User(AbstractBaseUser):
     def name(self):
         """Full name, else the address."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
+    def may_set_portals(self):
+        """The right "Customer Portal settings": an administrator's, or given on its own."""
+        return self.is_agent and (self.is_administrator or self.may_set)
 
     def save(self, **kwargs):
         self.email = clean_address(self.email)

@@ -8,7 +8,8 @@ from django.utils.text import Truncator
 
 from loket.guard.cells import safe_cell
 from loket.properties import types
-from loket.properties.catalogue import Property
+from loket.properties.catalogue import Property, catalogue
+from loket.tickets.models import ListPolicy
 from loket.ui import dates
 
 LONGEST = 140
@@ -63,3 +64,8 @@ class Column:
         if value is not None and self.property.type is types.NUMBER:
             return safe_cell(Decimal(self.property.export(raw)))
         return safe_cell(self.words(raw) if self.property.choices else str(self.property.export(raw)))
+
+
+def columns_of(portal, wording):
+    """The columns of ``portal``'s list as customers meet them under ``wording``."""
+    return [Column(*shown) for shown in ListPolicy.of(portal).shown(wording, catalogue("ticket"))]

@@ -3,8 +3,7 @@
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from loket.portal.models import ListPolicy
-from loket.properties.catalogue import catalogue
+from loket.portal.columns import columns_of
 from loket.tickets.models import Ticket
 
 
@@ -12,12 +11,14 @@ class Facts:
     """Ticket ``pk`` as the member sees it; raises Http404 where they do not.
 
     ``subject`` is "" and ``status`` None where they are no columns; ``rows`` are (heading, HTML) of the other columns.
+    ``ticket`` is the record itself, for rules: nothing of it is shown but by these.
     """
 
     def __init__(self, request, pk, wording):
-        columns = ListPolicy.of(request.portal).shown(wording, catalogue("ticket"))
+        columns = columns_of(request.portal, wording)
         shown = {f"shown_{at}": column.property.expression for at, column in enumerate(columns)}
-        ticket = get_object_or_404(Ticket.objects.visible_to(request.member, request.portal).annotate(**shown), pk=pk)
+        tickets = Ticket.objects.visible_to(request.member, request.portal).select_related("status__pipeline")
+        self.ticket = ticket = get_object_or_404(tickets.annotate(**shown), pk=pk)
         now = timezone.now()
         self.pk, self.is_closed, self.content = ticket.pk, ticket.is_closed, ticket.content
         self.subject, self.status, self.rows = "", None, []

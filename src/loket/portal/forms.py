@@ -35,7 +35,7 @@ class SendingForm(forms.Form):
 
     def __init__(self, data=None, files=None, *, member):
         super().__init__(data, files, initial={"token": secrets.token_urlsafe(24)}, auto_id="field-%s")
-        self.member = member
+        self.member, self.sent = member, []
         self.uploads = self.data.getlist("upload")[: 10 * settings.ATTACHMENT_MAX_COUNT] if self.is_bound else []
 
     def clean(self):
@@ -50,7 +50,9 @@ class SendingForm(forms.Form):
             return tokens
         for file in files:
             try:
-                tokens.append(str(File.objects.store(file, uploader=self.member).token))
+                stored = File.objects.store(file, uploader=self.member)
+                tokens.append(str(stored.token))
+                self.sent.append(stored.fingerprint)
             except ValidationError as error:
                 self.add_error(None, error)
         return tokens
@@ -62,13 +64,15 @@ class SendingForm(forms.Form):
         return File.objects.waiting(self.member).filter(token__in=wanted) if wanted else []
 
     def once(self, place):
-        """What makes two sendings one: the same rendering, of the same person, at the same place, with the same words.
+        """What makes two sendings one: the same rendering, of the same person, at the same place, with the same words
+        and files.
 
-        The words count, because a browser's Back brings a form back that was sent already: changed, it is a new message.
+        Words and files count, because a browser's Back brings a form back that was sent already: changed, it is a new
+        message. Files that come with the form are stored anew each time, so their content counts.
         """
         words = [self.cleaned_data[name] for name in self.fields if name != "token"]
         token = self.cleaned_data["token"] or secrets.token_urlsafe(24)
-        whole = json.dumps([self.member.pk, place, token, self.uploads, words])
+        whole = json.dumps([self.member.pk, place, token, self.uploads, self.sent, words])
         return hashlib.sha256(whole.encode()).hexdigest()
 
 

@@ -8,9 +8,8 @@ from django.db.models import F, Q
 
 from loket.guard.text import clean_line
 from loket.portal import cursors
+from loket.portal.columns import columns_of
 from loket.portal.filters import ColumnFilter
-from loket.portal.models import ListPolicy
-from loket.properties.catalogue import catalogue
 from loket.tickets.models import Ticket
 from loket.tickets.visibility import NEWEST, Order, Sight
 
@@ -50,7 +49,7 @@ class Listing:
         self.has_views = sight.sees_company
         self.is_own = self.has_views and query.get("view") == "own"
         self.sight = sight.only_own() if self.is_own else sight
-        self.columns = ListPolicy.of(portal).shown(wording, catalogue("ticket"))
+        self.columns = columns_of(portal, wording)
         self.status = query.get("status") if query.get("status") in STATUSES else "all"
         self.q = clean_line(query.get("q", ""), 200)
         self.sort, self.order = self._sorting(query.get("sort", ""))

@@ -16,11 +16,18 @@ def render_page(request, template, wording, *, status=200, **context):
     frame = {
         "portal": request.portal,
         "member": request.member,
+        "preview": request.preview,
         "links": links,
         "called": wording.called(),
+        "called_within": in_sentence(wording.called()),
         "called_many": wording.called(2),
         "home": reverse("tickets"),
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_count": settings.ATTACHMENT_MAX_COUNT,
     }
     return render(request, template, frame | context, status=status)
+
+
+def in_sentence(word):
+    """``word`` as it stands within a sentence; an abbreviation such as “RMAs” keeps its capitals."""
+    return word if word[1:2].isupper() else word[:1].lower() + word[1:]

@@ -55,7 +55,7 @@ def table(listing, lines, since):
     """
     ids = [line.pk for line in lines]
     read = dict(
-        TicketReading.objects.filter(contact=listing.member, ticket__in=ids).values_list("ticket_id", "read_at")
+        TicketReading.objects.filter(contact_id=listing.member.pk, ticket__in=ids).values_list("ticket_id", "read_at")
     )
     texts = engine.texts("ticket", ids) if listing.q else {}
     start, end = reverse("ticket", args=[0]).rsplit("0", 1)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from loket.access.sign_in.urls import urlpatterns as sign_in
-from loket.portal.views import files, lists, new_tickets, replies, tickets
+from loket.portal.views import closures, files, lists, new_tickets, previews, replies, tickets
 
 handler400 = "loket.config.faults.bad_request"
 handler403 = "loket.config.faults.forbidden"
@@ -17,9 +17,12 @@ urlpatterns = [
     path("tickets/<int:pk>/live/", tickets.live, name="ticket-live"),
     path("tickets/<int:pk>/reading/", tickets.reading, name="ticket-reading"),
     path("tickets/<int:pk>/replies/", replies.replies, name="ticket-replies"),
+    path("tickets/<int:pk>/closure/", closures.create_closure, name="ticket-closure"),
     path("new/<int:pk>/", new_tickets.new_ticket, name="new-ticket"),
     path("uploads/", files.uploads, name="uploads"),
     path("files/<int:pk>/<str:name>", files.file, name="file"),
     path("files/<int:pk>/preview/<str:name>", files.file_preview, name="file-preview"),
+    path("preview/ending/", previews.create_ending, name="preview-ending"),
+    path("preview/<str:token>/", previews.preview, name="preview"),
     *sign_in,
 ]

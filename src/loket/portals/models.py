@@ -1,14 +1,24 @@
 """Domains and portals (P1–P6)."""
 
+import re
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from loket.history.models import record
+from loket.history.settable import Settable
+from loket.records.readiness import missing_for
+
+copied = Signal()
+"""Sent inside the transaction after a portal was copied: who owns a policy copies it. Arguments: ``portal``, the new
+one, and ``original``."""
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 RESERVED = {
     "api", "conversations", "crm", "desk", "files", "forms", "healthz", "metrics", "readyz", "static", "webhooks",
 }  # fmt: skip
@@ -31,14 +41,38 @@ def refuse_reserved(slug):
         raise ValidationError(_("“%(slug)s” is reserved. Choose another address."), params={"slug": slug})
 
 
-class Domain(models.Model):
+class NotReady(ValidationError):
+    """The portal cannot be turned on; ``missing`` lists what must be set first."""
+
+    def __init__(self, missing):
+        super().__init__([each.words for each in missing])
+        self.missing = missing
+
+
+class Domain(Settable):
     """A connected host name with its primary language (P3)."""
 
-    host = models.CharField(max_length=253, unique=True)
+    host = models.CharField(
+        max_length=253,
+        unique=True,
+        validators=[
+            RegexValidator(
+                re.compile(rf"^({LABEL}(\.{LABEL})*|\[::1\])\Z", re.IGNORECASE),
+                _("Type only a host name, such as help.example.com."),
+            )
+        ],
+        error_messages={"unique": _("This domain is connected already.")},
+    )
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
+
+    class Meta:
+        ordering = ["host"]
 
     def __str__(self):
         return self.host
+
+    def clean(self):
+        self.host = host_name(self.host)
 
     def save(self, **kwargs):
         self.host = host_name(self.host)
@@ -54,12 +88,17 @@ class PortalQuerySet(models.QuerySet):
         """The portal at this host name and slug, with its domain, or None."""
         return self.select_related("domain").filter(domain__host=host, slug=slug).first()
 
+    def once_at(self, host, slug):
+        """The portal that had this address before and moved; None when it never was, or is another's by now."""
+        former = {"former_addresses__domain__host": host, "former_addresses__slug": slug}
+        return self.select_related("domain").filter(**former).first()
+
     def answers_on(self, host):
         """Whether ``host`` is a connected domain."""
         return Domain.objects.filter(host=host).exists()
 
 
-class Portal(models.Model):
+class Portal(Settable):
     """A customer portal: name (P1), address (P2), switch (P6)."""
 
     name = models.CharField(max_length=100)
@@ -91,8 +130,39 @@ class Portal(models.Model):
         port = f":{settings.SITE_URL.port}" if settings.SITE_URL.port else ""
         return f"{settings.SITE_URL.scheme}://{self.domain.host}{port}/{self.slug}/{path}"
 
+    def clean(self):
+        """Refuse an address that another portal has, by that portal's name (P2)."""
+        there = Portal.objects.filter(domain=self.domain_id, slug=self.slug).exclude(pk=self.pk).first()
+        if there:
+            taken = _("“%(slug)s” is the address of the portal “%(portal)s” on this domain. Choose another.")
+            raise ValidationError({"slug": ValidationError(taken, params={"slug": self.slug, "portal": there.name})})
+
+    def _write(self, before):
+        """Save; an address that was left leads here until another portal takes it (P2)."""
+        # One at a time on a domain, so that an address that was free when it was checked still is.
+        Domain.objects.select_for_update().get(pk=self.domain_id)
+        self.clean()
+        was = (before.get("domain") or self.domain, before.get("slug") or self.slug)
+        is_new = self.pk is None
+        self.save()
+        FormerAddress.objects.filter(domain=self.domain, slug=self.slug).delete()
+        if not is_new and was != (self.domain, self.slug):
+            FormerAddress.objects.update_or_create(domain=was[0], slug=was[1], defaults={"portal": self})
+
+    def copy_to(self, portal, values, *, by):
+        """Make ``portal``, not saved yet, a copy of this one, off; ``values`` are its name, domain and slug.
+
+        It gets all policies; members are not copied. Raises ValidationError.
+        """
+        with transaction.atomic():
+            portal.set(values, by=by)
+            record(portal, "copied", by=by, original=self.name)
+            copied.send(Portal, portal=portal, original=self)
+
     def turn_on(self, *, by):
-        """Let customers in. Does nothing when it is on already."""
+        """Let customers in. Does nothing when it is on already. Raises ``NotReady`` while something is missing."""
+        if not self.is_on and (missing := missing_for(self)):
+            raise NotReady(missing)
         self._switch(True, "turned_on", by)
 
     def turn_off(self, *, by):
@@ -104,3 +174,17 @@ class Portal(models.Model):
             if type(self).objects.filter(pk=self.pk, is_on=not is_on).update(is_on=is_on):
                 record(self, verb, by=by)
         self.is_on = is_on
+
+
+class FormerAddress(models.Model):
+    """An address that a portal had: it leads to the portal until another takes it (P2)."""
+
+    domain = models.ForeignKey(Domain, models.CASCADE, related_name="+")
+    slug = models.CharField(max_length=50)
+    portal = models.ForeignKey(Portal, models.CASCADE, related_name="former_addresses")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["domain", "slug"], name="former_address")]
+
+    def __str__(self):
+        return f"{self.domain}/{self.slug}"

@@ -56,6 +56,45 @@ WORDS = {
     "HAS_PROPERTY": gettext_noop("%(property)s is known"),
     "NOT_HAS_PROPERTY": gettext_noop("%(property)s is unknown"),
 }
+# Of days and moments people say before and after, not less and more.
+WORDS_OF_TIME = WORDS | {
+    "LT": gettext_noop("%(property)s is before %(value)s"),
+    "LTE": gettext_noop("%(property)s is at or before %(value)s"),
+    "GT": gettext_noop("%(property)s is after %(value)s"),
+    "GTE": gettext_noop("%(property)s is at or after %(value)s"),
+}
+OPERATORS = {
+    "EQ": _("is"),
+    "NEQ": _("is not"),
+    "IN": _("is any of"),
+    "NOT_IN": _("is none of"),
+    "CONTAINS_TOKEN": _("contains"),
+    "NOT_CONTAINS_TOKEN": _("does not contain"),
+    "LT": _("is less than"),
+    "LTE": _("is at most"),
+    "GT": _("is more than"),
+    "GTE": _("is at least"),
+    "BETWEEN": _("is between"),
+    "HAS_PROPERTY": _("is known"),
+    "NOT_HAS_PROPERTY": _("is unknown"),
+}
+OPERATORS_OF_TIME = OPERATORS | {
+    "LT": _("is before"),
+    "LTE": _("is at or before"),
+    "GT": _("is after"),
+    "GTE": _("is at or after"),
+}
+
+
+def is_of_time(kind):
+    """Whether a type's values are days or moments."""
+    return kind in (types.DATE, types.DATETIME)
+
+
+def operators_of(kind):
+    """[(operator, words)] that a type of property can be compared by."""
+    words = OPERATORS_OF_TIME if is_of_time(kind) else OPERATORS
+    return [(operator, words[operator]) for operator in kind.operators]
 
 
 @dataclass(frozen=True)
@@ -156,7 +195,16 @@ class Condition:
         """The condition in words, in the active language."""
         shown = [f"“{self.property.show(value)}”" for value in self.values] + ["", ""]
         value = ", ".join(shown[: len(self.values)]) if self.operator in ("IN", "NOT_IN") else shown[0]
-        return str(_(WORDS[self.operator])) % {"property": self.property.label, "value": value, "high": shown[1]}
+        words = WORDS_OF_TIME if is_of_time(self.property.type) else WORDS
+        return str(_(words[self.operator])) % {"property": self.property.label, "value": value, "high": shown[1]}
+
+    def data(self):
+        """The condition as HubSpot's JSON: what ``clean`` reads."""
+        texts = [self.property.type.text(value) for value in self.values]
+        data = {"propertyName": self.property.name, "operator": self.operator}
+        if self.operator in ("IN", "NOT_IN"):
+            return data | {"values": texts}
+        return data | dict(zip(("value", "highValue"), texts, strict=False))
 
 
 @dataclass(frozen=True)
@@ -208,3 +256,8 @@ class Filter:
             return self.problem
         both, either = f" {_('and')} ", f" {_('or')} "
         return either.join(both.join(each.describe() for each in group) for group in self.groups)
+
+    def data(self):
+        """The filter as HubSpot's JSON, ``{}`` for everything. Not for a broken one, whose conditions are unknown."""
+        groups = [{"filters": [each.data() for each in group]} for group in self.groups]
+        return {"filterGroups": groups} if groups else {}

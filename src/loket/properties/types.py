@@ -19,6 +19,7 @@ ANY = ("HAS_PROPERTY", "NOT_HAS_PROPERTY")
 EQUAL = ("EQ", "NEQ", "IN", "NOT_IN")
 ORDERED = ("EQ", "NEQ", "LT", "LTE", "GT", "GTE", "BETWEEN")
 LIMIT = 65_536
+FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class Bytewise(Func):
@@ -30,6 +31,18 @@ class Bytewise(Func):
 
     def as_postgresql(self, compiler, connection, **context):
         return self.as_sql(compiler, connection, template='(%(expressions)s) COLLATE "C"', **context)
+
+
+class Moment(Func):
+    """A stored moment (``DateTime.text``) as the database's own. SQLite's is text, in which Django leaves out ".000000"."""
+
+    arity = 1
+    output_field = DateTimeField()
+    template = "(%(expressions)s)::timestamptz"
+
+    def as_sqlite(self, compiler, connection, **context):
+        template = "replace(replace(substr(%(expressions)s, 1, 26), 'T', ' '), '.000000', '')"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 def text_key(expression):
@@ -129,13 +142,9 @@ class Number(Exactly):
             value = Decimal(text)
         except InvalidOperation as error:
             raise ValidationError(_("“%(value)s” is not a number."), params={"value": text[:50]}) from error
-        if (
-            not value.is_finite()
-            or value.adjusted() > 13
-            or value.adjusted() < -7
-            and value
-            or value != round(value, 6)
-        ):
+        # The exponent first: a million digits cannot even be compared.
+        is_small = value.is_finite() and (not value or -7 < value.adjusted() < 14)
+        if not is_small or value != round(value, 6):
             raise ValidationError(_("Use a number below 100,000,000,000,000 with at most 6 decimals."))
         return value
 
@@ -192,7 +201,7 @@ class DateTime(Exactly):
     label = _("Date and time")
     operators = (*ORDERED, *ANY)
     field = DateTimeField()
-    lowest = datetime(1, 1, 2, tzinfo=UTC)
+    lowest = FIRST
 
     def parse(self, raw):
         if isinstance(raw, datetime):
@@ -203,7 +212,7 @@ class DateTime(Exactly):
         try:
             value = from_milliseconds(text) if text.isdigit() and len(text) > 8 else datetime.fromisoformat(text)
             value = value if timezone.is_aware(value) else timezone.make_aware(value)
-            return value.astimezone(UTC)
+            return within_a_day(value.astimezone(UTC))
         except (ValueError, OverflowError, OSError) as error:
             why = _("“%(value)s” is not a date and time (2026-12-31 15:30).")
             raise ValidationError(why, params={"value": text[:50]}) from error
@@ -218,7 +227,7 @@ class DateTime(Exactly):
         return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
 
     def column(self, stored):
-        return Cast(stored, self.field)
+        return Moment(stored)
 
     def form_field(self, **options):
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
@@ -261,6 +270,13 @@ STRING, TEXT, NUMBER, DATE, DATETIME, CHOICE, MULTICHOICE, YES_NO = TYPES.values
 def from_milliseconds(text):
     """HubSpot writes moments as milliseconds since 1970."""
     return datetime.fromtimestamp(int(text) / 1000, UTC)
+
+
+def within_a_day(moment):
+    """``moment``, if it is one in every time zone. Raises OverflowError."""
+    if not FIRST <= moment <= LAST:
+        raise OverflowError("Not a moment everywhere")
+    return moment
 
 
 def as_expression(path_or_expression):

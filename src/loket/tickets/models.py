@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import ExpressionWrapper, OuterRef, Q, Subquery
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from loket.history.models import record
 from loket.people.models import Company, Contact, FromHubSpot
 from loket.properties.catalogue import catalogue
+from loket.tickets.closing import ClosingPolicy, ReplyPolicy
+from loket.tickets.lists import ListPolicy
 from loket.tickets.pipelines import Pipeline, Status
 from loket.tickets.policies import SightPolicy, WordingPolicy
 from loket.tickets.visibility import TicketQuerySet
 
-__all__ = ["Pipeline", "SightPolicy", "Status", "Ticket", "WordingPolicy"]
+__all__ = ["ClosingPolicy", "ListPolicy", "Pipeline", "ReplyPolicy", "SightPolicy", "Status", "Ticket", "WordingPolicy"]
 
 changed = Signal()
 """Sent inside the transaction after a ticket's words, state or associations changed. Argument: ``ticket``."""
@@ -69,9 +72,7 @@ class Ticket(FromHubSpot):
     class Meta:
         indexes = [
             models.Index(fields=["-last_activity_at", "-id"], name="ticket_newest"),
-            models.Index(
-                fields=["-last_activity_at", "-id"], name="ticket_open_newest", condition=models.Q(closed_at=None)
-            ),
+            models.Index(fields=["-last_activity_at", "-id"], name="ticket_open_newest", condition=Q(closed_at=None)),
             models.Index(fields=["owner", "-last_activity_at", "-id"], name="ticket_owner_newest"),
         ]
 
@@ -91,9 +92,13 @@ class Ticket(FromHubSpot):
 
     def touch(self, at=None):
         """Note that something happened at ``at`` that customers can see: it moves the ticket up their list."""
-        self.last_activity_at = max(self.last_activity_at, at or timezone.now())
+        self.seen_last_at(max(self.last_activity_at, at or timezone.now()))
+
+    def seen_last_at(self, at):
+        """Set the last activity that customers can see, which may be earlier when some of it is hidden from them now."""
+        self.last_activity_at = at
         self.save(update_fields=["last_activity_at"])
-        self._tell_associations()
+        tell_associations([self.pk])
 
     def mark_read(self, contact):
         """Note that ``contact`` has read everything up to now."""
@@ -218,13 +223,8 @@ class Ticket(FromHubSpot):
     def _changed(self):
         self.modified_at = timezone.now()
         self.save(update_fields=["modified_at"])
-        self._tell_associations()
+        tell_associations([self.pk])
         changed.send(type(self), ticket=self)
-
-    def _tell_associations(self):
-        """Keep the sort keys on the association rows current: sight reads them (see visibility.py)."""
-        for rows in (TicketContact, TicketCompany, TicketParticipant):
-            rows.objects.filter(ticket=self).update(last_activity_at=self.last_activity_at, is_open=not self.is_closed)
 
 
 class Association(models.Model):
@@ -282,3 +282,16 @@ class TicketReading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contact", "ticket"], name="ticket_reading")]
+
+
+def tell_associations(tickets):
+    """Keep the sort keys on the association rows of ``tickets`` (ids) current: sight reads them (see visibility.py).
+
+    From the tickets' own rows, not from objects in memory: those may be older than what another transaction wrote.
+    """
+    ticket = Ticket.objects.filter(pk=OuterRef("ticket"))
+    is_open = ExpressionWrapper(Q(closed_at=None), output_field=models.BooleanField())
+    for rows in (TicketContact, TicketCompany, TicketParticipant):
+        rows.objects.filter(ticket__in=tickets).update(
+            last_activity_at=Subquery(ticket.values("last_activity_at")), is_open=Subquery(ticket.values_list(is_open))
+        )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Concat, Trim
 from django.utils.functional import cached_property
@@ -10,11 +10,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from loket.history.models import record
+from loket.history.settable import Settable
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
 from loket.properties import types
 from loket.properties.catalogue import catalogue
-from loket.properties.filters import Filter
+from loket.properties.filters import NOTHING, Filter
 from loket.tickets.pipelines import Status
 
 STATES = (("open", _("Open")), ("closed", _("Closed")))
@@ -26,7 +27,7 @@ def own_text(texts, fallback=""):
     return texts.get(get_language()) or next(iter(texts.values()), fallback)
 
 
-class Policy(models.Model):
+class Policy(Settable):
     """A portal's row of settings; the defaults hold while it has none."""
 
     portal = models.OneToOneField(Portal, models.CASCADE, related_name="+")
@@ -42,27 +43,14 @@ class Policy(models.Model):
         """The portal's policy, saved or not yet."""
         return cls.objects.filter(portal=portal).first() or cls(portal=portal)
 
-    def set(self, values, *, by):
-        """Change settings from ``{name: value}``, cleaned and validated; history gets from and to.
+    @property
+    def history_subject(self):
+        """A policy is told of in its portal's history."""
+        return self.portal
 
-        Raises ValidationError.
-        """
-        before = {name: getattr(self, name, None) for name in values} if self.pk else dict.fromkeys(values)
-        for name, value in values.items():
-            setattr(
-                self, name, value if isinstance(value, models.Model) else self._meta.get_field(name).to_python(value)
-            )
-        self.full_clean(validate_unique=False)
-        if before != values:
-            with transaction.atomic():
-                self.save()
-                details = {name: [plain(before[name]), plain(value)] for name, value in values.items()}
-                record(self.portal, "settings_changed", by=by, **details)
-
-
-def plain(value):
-    """A setting as history writes it down."""
-    return str(value) if isinstance(value, models.Model) else value
+    def _tell(self, verb, changed, by):
+        if changed:
+            record(self.portal, "settings_changed", changed, by=by)
 
 
 class Sharing(models.TextChoices):
@@ -89,14 +77,19 @@ class SightPolicy(Policy):
         """T3 as a filter over tickets."""
         return Filter.stored(self.visibility_filter, catalogue("ticket") if self.visibility_filter else {})
 
+    @cached_property
+    def sharers(self):
+        """T1 as a Q over contacts: those who see their primary company's tickets, when they have one."""
+        if self.sharing != Sharing.FILTER:
+            return models.Q() if self.sharing == Sharing.COMPANY else NOTHING
+        sharers = Filter.stored(self.sharing_filter, catalogue("contact"))
+        return sharers.q() if sharers.groups else NOTHING
+
     def shares_company_with(self, contact):
         """Whether T1 lets ``contact`` see their primary company's tickets."""
         if not contact.primary_company_id or self.sharing == Sharing.OWN:
             return False
-        if self.sharing == Sharing.COMPANY:
-            return True
-        sharers = Filter.stored(self.sharing_filter, catalogue("contact"))
-        return bool(sharers.groups) and Contact.objects.filter(sharers.q(), pk=contact.pk).exists()
+        return self.sharing == Sharing.COMPANY or Contact.objects.filter(self.sharers, pk=contact.pk).exists()
 
 
 class OwnerName(models.TextChoices):

@@ -10,8 +10,6 @@ from loket.properties.catalogue import Property, register
 from loket.records import kinds
 from loket.tickets.models import Category, Pipeline, Priority, Source, Status, Ticket, TicketContact
 
-RECOMMENDED = ["subject", "requested_by", "createdate", "hubspot_owner_id", "hs_lastactivitydate", "hs_pipeline_stage"]
-
 
 def pairs(model, label=str):
     """Choices from the rows of a small table."""

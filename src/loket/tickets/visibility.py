@@ -38,9 +38,49 @@ class Way(NamedTuple):
         return Q(**{f"{self.relation}__{key}": value for key, value in conditions.items()})
 
     @property
+    def activity(self):
+        """The column of the last visible activity, the key that this way's index is sorted by."""
+        return f"{self.relation}__last_activity_at"
+
+    @property
+    def ticket(self):
+        """The column of the ticket's id."""
+        return f"{self.relation}__ticket_id"
+
+    @property
     def token(self):
         """What the search document of a ticket seen this way carries."""
         return f"{self.who}:{self.value}"
+
+    def seen(self, model):
+        """The way as a Q over ``model`` (Ticket)."""
+        rows = model._meta.get_field(self.relation).related_model
+        return Q(Exists(rows.objects.filter(**{self.who: self.value}, ticket=OuterRef("pk"))))
+
+
+class WholeDesk:
+    """The way of an onlooker: all tickets, of which T3 alone decides (P8)."""
+
+    relation, activity, ticket, token = "", "last_activity_at", "pk", None
+
+    def q(self, *, is_open=None):
+        return Q() if is_open is None else Q(closed_at__isnull=is_open)
+
+    def seen(self, model):
+        return Q()
+
+
+@dataclass(frozen=True)
+class Onlooker:
+    """An agent who previews a portal without being a contact: sees what T3 lets through, and owns nothing (P8)."""
+
+    agent: models.Model
+    pk: int = 0
+    primary_company_id: None = None
+
+    @property
+    def name(self):
+        return self.agent.name
 
 
 class Place(NamedTuple):
@@ -60,7 +100,7 @@ class Order:
     def expressions(self, way):
         """(key, id) to read and sort by."""
         if self.key is None:
-            return F(f"{way.relation}__last_activity_at"), F(f"{way.relation}__ticket_id")
+            return F(way.activity), F(way.ticket)
         return self.key, F("pk")
 
     def beyond(self, way, place, is_descending):
@@ -69,9 +109,8 @@ class Order:
         if self.key is None:
             # A plain range on the key as well: it is what bounds the index scan.
             side, edge = ("lt", "lte") if is_descending else ("gt", "gte")
-            path, tie = f"{way.relation}__last_activity_at", f"{way.relation}__ticket"
-            return Q(**{f"{path}__{edge}": place.key}) & (
-                Q(**{f"{path}__{side}": place.key}) | Q(**{f"{tie}__{side}": place.pk})
+            return Q(**{f"{way.activity}__{edge}": place.key}) & (
+                Q(**{f"{way.activity}__{side}": place.key}) | Q(**{f"{way.ticket}__{side}": place.pk})
             )
         past = LessThan if is_descending else GreaterThan
         return Q(past(key, place.key)) | (Q(models.lookups.Exact(key, place.key)) & Q(past(pk, place.pk)))
@@ -81,15 +120,17 @@ NEWEST = Order()
 
 
 class Sight:
-    """What one contact sees in one portal."""
+    """What one contact (or an Onlooker) sees in one portal."""
 
-    def __init__(self, contact, policy, ways=None):
+    def __init__(self, contact, policy):
         self.contact, self.policy, self.rule = contact, policy, policy.visibility.q()
         self.sees_company = policy.shares_company_with(contact)
         self.own = Way("ticketcontact", "contact", contact.pk)
-        self.ways = ways or [self.own, Way("ticketparticipant", "contact", contact.pk)]
-        if not ways and self.sees_company:
+        self.ways = [self.own, Way("ticketparticipant", "contact", contact.pk)]
+        if self.sees_company:
             self.ways.append(Way("ticketcompany", "company", contact.primary_company_id))
+        if isinstance(contact, Onlooker):
+            self.ways = [WholeDesk()]
 
     @classmethod
     def of(cls, contact, portal, rules=None):
@@ -104,11 +145,7 @@ class Sight:
 
     def q(self, model):
         """The rule as a Q over ``model`` (Ticket)."""
-        rows = {way: model._meta.get_field(way.relation).related_model for way in self.ways}
-        seen = (
-            Q(Exists(row.objects.filter(**{way.who: way.value}, ticket=OuterRef("pk")))) for way, row in rows.items()
-        )
-        return self.rule & reduce(or_, seen)
+        return self.rule & reduce(or_, (way.seen(model) for way in self.ways))
 
     def rows(self, tickets, fields, *, where=ANY, is_open=None, order=NEWEST, after=None, before=None, n=26):
         """Up to ``n`` rows ``(Place, *fields)`` in order, from ``after`` on, or the last ones up to ``before``.
@@ -153,19 +190,29 @@ class Sight:
 
         Up to 1,000 are named by id. Where the index knows more, it is asked again for each ticket met on the way.
         """
-        tokens = {way.token for way in self.ways}
+        tokens = None if isinstance(self.contact, Onlooker) else {way.token for way in self.ways}
         ids = engine.find("ticket", query, tokens=tokens, limit=MOST_FOUND + 1)
         return Q(pk__in=ids) if len(ids) <= MOST_FOUND else engine.holds("ticket", query, tokens=tokens)
 
 
 class TicketQuerySet(models.QuerySet):
     def visible_to(self, contact, portal, rules=None):
-        """Tickets that ``contact`` sees in ``portal``; ``rules`` not yet saved can be tried."""
+        """Tickets that ``contact`` (or an Onlooker) sees in ``portal``; ``rules`` not yet saved can be tried."""
         return self.filter(Sight.of(contact, portal, rules).q(self.model))
 
     def visible_to_agent(self, agent):
         """Every agent sees every ticket."""
         return self if agent.is_agent and agent.is_active else self.none()
+
+    def held(self, pk):
+        """Ticket ``pk`` of these, read anew; nobody else changes it until the transaction ends. None where there is none.
+
+        The bare row is locked first. PostgreSQL, when it had to wait, checks the row as it is now against joined rows
+        as they were: a ticket whose status was changed meanwhile would not be found.
+        """
+        bare = self.select_related(None).order_by().select_for_update(no_key=True)
+        list(bare.filter(pk=pk).values_list("pk"))
+        return self.filter(pk=pk).first()
 
     def open(self):
         return self.filter(closed_at=None)

@@ -1,14 +1,14 @@
-"""How allauth asks Loket: who may come in by this door, where links lead, how its mails look."""
+"""How allauth asks Loket: who may come in by this door, and where links lead."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend as AllauthBackend
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from loket.access import previews
 from loket.access.models import may_enter
 from loket.access.sign_in.sessions import bind
 from loket.people.models import User
@@ -45,6 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request, user):
         super().login(request, user)
+        request.session.pop(previews.KEY, None)
         bind(request)
 
     def is_safe_url(self, url):
@@ -67,19 +68,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """Pages say what happened themselves; only allauth's errors are passed on."""
         if level >= messages.ERROR:
             super().add_message(request, level, *args, **kwargs)
-
-    def get_reset_password_from_key_url(self, key):
-        """From the portal's own address, never from the Host header."""
-        path = f"password-reset/{key}/"
-        portal = self.request.portal
-        return portal.address(path) if portal else f"{settings.SITE_URL.geturl().rstrip('/')}/desk/{path}"
-
-    def send_mail(self, template_prefix, email, context):
-        portal = self.request.portal
-        super().send_mail(template_prefix, email, context | {"called": portal.name if portal else "Loket"})
-
-    def format_email_subject(self, subject):
-        return subject
 
     def send_notification_mail(self, *args, **kwargs):
         """Loket tells of changes to an account by its own mails."""

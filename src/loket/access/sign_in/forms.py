@@ -5,11 +5,12 @@ from allauth.account.internal.flows.password_reset import reset_password
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from loket.access.models import PasswordRequest
 from loket.access.passwords import StrengthValidator
 from loket.people.addresses import clean_address
-from loket.people.models import User
 
 
 class SignInForm(LoginForm):
@@ -39,9 +40,13 @@ class ForgottenPasswordForm(ResetPasswordForm):
         self.fields["email"] = forms.CharField(label=_("E-mail"), max_length=254, widget=address)
 
     def clean_email(self):
-        self.cleaned_data["email"] = clean_address(self.cleaned_data["email"])
-        self.users = User.objects.filter(email=self.cleaned_data["email"], is_active=True)
-        return self.cleaned_data["email"]
+        return clean_address(self.cleaned_data["email"])
+
+    def save(self, request, **kwargs):
+        """Note the wish. The worker mails the link, if there is an account."""
+        address = self.cleaned_data["email"]
+        PasswordRequest.objects.create(address=address, portal=request.portal, language=get_language())
+        return address
 
 
 class NewPasswordForm(forms.Form):

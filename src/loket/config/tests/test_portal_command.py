@@ -10,11 +10,16 @@ from loket.portals.models import Portal
 from loket.tickets.models import SightPolicy, Ticket
 
 
-def test_a_portal_is_opened_with_all_it_needs(db, client, capsys):
+def test_a_portal_is_opened_with_all_it_needs_but_people(db, client, capsys, alice):
     call_command("portal", "create", "help", "--name", "Help", "--language", "nl", "--sharing", "company")
     shown = json.loads(capsys.readouterr().out)
     assert shown["address"] == "http://testserver/help/"
-    assert (shown["sharing"], shown["inbox"], shown["is_on"]) == ("company", "Helpdesk", True)
+    assert (shown["sharing"], shown["inbox"], shown["is_on"]) == ("company", "Helpdesk", False)
+    assert shown["missing"] == ["Give at least one contact access: nobody may enter yet."]
+    with pytest.raises(CommandError, match="nobody may enter"):
+        call_command("portal", "set", "help", "is_on=true")
+    call_command("createmember", alice.email, "--portal", "help")
+    call_command("portal", "set", "help", "is_on=true")
     assert client.get("/help/sign-in/").headers["Content-Language"] == "nl"
 
 
@@ -26,7 +31,7 @@ def test_a_slug_that_cannot_be_is_refused_and_nothing_is_made(db, slug):
 
 
 def test_a_slug_is_taken_once_on_a_domain(portal):
-    with pytest.raises(CommandError, match="already exists"):
+    with pytest.raises(CommandError, match="is the address of the portal “Acme Support”"):
         call_command("portal", "create", "support", "--name", "Again")
 
 

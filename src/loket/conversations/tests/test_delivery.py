@@ -9,7 +9,7 @@ from loket.conversations.timeline import of_contact, of_ticket
 from loket.history.models import write_note
 from loket.mail.models import Letter
 from loket.search import engine
-from loket.tickets.models import SightPolicy, WordingPolicy
+from loket.tickets.models import SightPolicy, Ticket, WordingPolicy
 
 
 def letters():
@@ -24,6 +24,26 @@ def test_the_requester_gets_the_answer_by_mail_with_a_link(ticket, answer):
     assert "We send **two** engineers." in letter.text
     assert f"http://testserver/support/tickets/{ticket.pk}/" in letter.text
     assert b"<strong>two</strong>" in bytes(letter.raw)
+
+
+def test_an_answer_at_the_moment_of_closing_leaves_the_ticket_among_the_closed(ticket, answer, dora):
+    Ticket.objects.get(pk=ticket.pk).close(by=dora)
+    assert not ticket.is_closed, "the object in memory is of before"
+    message = answer(ticket)
+    for rows in (ticket.ticketcontact_set, ticket.ticketcompany_set):
+        assert list(rows.values_list("is_open", "last_activity_at")) == [(False, message.created_at)]
+
+
+def test_a_comment_written_on_an_old_copy_does_not_bring_its_words_back(ticket, dora):
+    thread = ticket.threads.select_related("ticket").get()
+    Ticket.objects.get(pk=ticket.pk).change({"subject": "Fire is out"}, by=dora)
+    delivery.comment(thread, "Phew.", by=dora)
+    assert find_for_agent("Fire is out") == {ticket.pk}
+
+
+def test_two_who_open_the_first_conversation_open_one(ticket, dora):
+    Thread.objects.all().delete()
+    assert delivery.open_conversation(ticket) == delivery.open_conversation(ticket)
 
 
 def test_never_the_whole_company_but_participants_too(ticket, answer, bob):
@@ -81,7 +101,7 @@ def test_a_comment_tells_nobody_and_moves_nothing(ticket, dora, alice, portal):
 
 
 def test_of_several_conversations_customers_see_the_oldest(ticket, alice, portal, inbox, dora):
-    second = Thread.objects.create(ticket=ticket, inbox=inbox, contact=alice)
+    second = Thread.objects.open(ticket=ticket, inbox=inbox, contact=alice)
     delivery.reply(second, "On another matter: walrus", by=dora)
     assert Thread.objects.shown().get() == ticket.threads.order_by("created_at").first()
     assert "walrus" not in str(Message.objects.visible_to(alice, portal).values_list("text", flat=True))

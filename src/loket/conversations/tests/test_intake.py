@@ -92,6 +92,14 @@ def test_a_closed_ticket_takes_no_reply(ticket, alice, dora, reply):
         reply(ticket, alice)
 
 
+def test_a_ticket_that_was_closed_a_moment_ago_takes_none_either(ticket, alice, dora, reply):
+    as_alice_saw_it = Ticket.objects.get(pk=ticket.pk)
+    ticket.close(by=dora)
+    with pytest.raises(ValidationError, match="closed"):
+        reply(as_alice_saw_it, alice)
+    assert not ticket.ticketcontact_set.filter(is_open=True).exists()
+
+
 def test_customers_can_search_what_was_said(ticket, alice, reply):
     reply(ticket, alice, text="The extinguisher is empty")
     assert engine.find("ticket", "extinguisher", tokens=[f"contact:{alice.pk}"]) == [ticket.pk]

@@ -62,6 +62,16 @@ def test_other_words_under_the_same_token_are_another_reply(send):
     assert replies().count() == 2
 
 
+def test_other_files_under_the_same_token_are_another_reply(send, dora):
+    token = uuid4().hex
+    for name in ("a.txt", "a.txt", "b.txt"):
+        send(token=token, files=[SimpleUploadedFile(name, b"A")])
+    uploaded = File.objects.store(SimpleUploadedFile("c.txt", b"A"), uploader=dora).token
+    for _click in range(2):
+        send(token=token, upload=[uploaded])
+    assert [str(each) for each in Attachment.objects.order_by("pk")] == ["a.txt", "b.txt", "c.txt"]
+
+
 def test_nobody_takes_anothers_token(send, at_desk, erin, ticket):
     token = uuid4().hex
     send(token=token)

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, reverse
+from django.urls import URLResolver, reverse
 
 from loket.access.models import grant
 from loket.access.sign_in import urls as sign_in
@@ -13,14 +13,19 @@ PASSWORD = "correct horse battery"
 ARGUMENTS = {"view": "mine", "name": "a.txt"}
 
 
+def pages(patterns):
+    """Every named page below ``patterns``."""
+    for each in patterns:
+        yield from pages(each.url_patterns) if isinstance(each, URLResolver) else [each]
+
+
 def addresses():
     """An address of every page of the desk that is not sign-in itself."""
-    patterns = [each for each in urls.urlpatterns if each not in sign_in.urlpatterns]
-    assert all(isinstance(each, URLPattern) for each in patterns)
+    found = [each for each in pages(urls.urlpatterns) if each not in sign_in.urlpatterns]
     return [
         "/desk"
         + reverse(each.name, "loket.desk.urls", kwargs={k: ARGUMENTS.get(k, 1) for k in each.pattern.converters})
-        for each in patterns
+        for each in found
     ]
 
 

@@ -84,13 +84,13 @@ def test_quoted_history_is_folded(desk, ticket):
 
 
 def test_messages_of_every_conversation_show_and_the_shown_one_is_marked(desk, ticket, inbox, alice):
-    second = Thread.objects.create(inbox=inbox, ticket=ticket, contact=alice)
+    second = Thread.objects.open(inbox=inbox, ticket=ticket, contact=alice)
     values = {"contact": alice, "author_name": "Alice", "is_incoming": True, "channel": "email", "html": "Aside"}
     Message.objects.create(thread=second, **values)
     page = read(desk, ticket)
     roles = [part["role"] for part in page.context["timeline"] if part.get("kind") == "customer"]
     assert roles == ["E-mail message", "E-mail message, in a conversation that customers do not see"]
-    assert page.context["cards"].shown_thread == ticket.threads.order_by("pk")[0].pk
+    assert [each.is_shown for each in page.context["cards"].threads] == [True, False]
     assert page.content.decode().count("Customers see this") == 1
 
 

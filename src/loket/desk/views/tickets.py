@@ -26,9 +26,7 @@ def show_ticket(request, ticket_id):
 def show_news(request, ticket_id):
     """What came into the timeline after the part that the page shows last; 204 when nothing did."""
     ticket = ticket_or_404(request, ticket_id)
-    shown = ticket.threads.order_by("created_at", "pk").values_list("pk", flat=True).first()
-    after = request.GET.get("after")
-    parts = timelines.of_ticket(ticket, catalogue("ticket"), shown_thread=shown, after=after)
+    parts = timelines.of_ticket(ticket, catalogue("ticket"), after=request.GET.get("after"))
     if not parts:
         return HttpResponse(status=204)
     return render(request, "desk/timeline.html", {"timeline": parts})
@@ -45,7 +43,7 @@ def render_ticket(request, ticket, *, bound=None, problem="", status=200):
         "rail": rail(request, pane),
         "ticket": ticket,
         "cards": cards,
-        "timeline": timelines.of_ticket(ticket, properties, shown_thread=cards.shown_thread),
+        "timeline": timelines.of_ticket(ticket, properties),
         "composers": composers(request, ticket, pane, None if is_note else bound),
         "note_form": bound if is_note else NoteForm(),
         "sent": take_sent(request),

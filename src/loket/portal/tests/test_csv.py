@@ -10,9 +10,8 @@ from django.utils import translation
 
 from loket.conversations import delivery
 from loket.portal import export
-from loket.portal.models import ListPolicy
 from loket.properties.models import Definition
-from loket.tickets.models import WordingPolicy
+from loket.tickets.models import ListPolicy, WordingPolicy
 
 
 def table(response):

@@ -3,9 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from loket.portal.models import ListPolicy
 from loket.properties.models import Definition
-from loket.tickets.models import Ticket
+from loket.tickets.models import ListPolicy, Ticket
 
 
 @pytest.fixture
@@ -61,6 +60,14 @@ def test_what_makes_no_sense_is_said_and_stays(entered, shelf, alice, query, err
     assert 'aria-invalid="true"' in page
     if "vip.is" not in query:
         assert f'value="{escape(*query.values())}"' in page
+
+
+@pytest.mark.parametrize("typed", ["9" * 20, "9" * 200, "1e99", "1e999999", "-1e-999999", "nan", "sNaN", "-inf", "²"])
+@pytest.mark.parametrize("name", ["seats.min", "due.from", "createdate.to"])
+def test_huge_and_odd_values_are_refused_and_no_fault(entered, shelf, alice, name, typed):
+    answer = entered(alice).get("/support/", {name: typed})
+    assert answer.status_code == 200
+    assert 'aria-invalid="true"' in answer.content.decode()
 
 
 def test_filters_live_in_every_link(entered, shelf, alice):

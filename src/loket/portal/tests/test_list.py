@@ -5,9 +5,8 @@ from django.utils import timezone
 
 from loket.conversations import delivery
 from loket.history.models import write_note
-from loket.portal.models import ListPolicy
 from loket.properties.models import Definition
-from loket.tickets.models import SightPolicy, WordingPolicy
+from loket.tickets.models import ListPolicy, SightPolicy, WordingPolicy
 
 
 def subjects(response):

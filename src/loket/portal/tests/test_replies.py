@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from loket.conversations.models import Comment, Message, RoutingPolicy
+from loket.conversations.models import Attachment, Comment, Message, RoutingPolicy
 from loket.files.models import File
 from loket.history.models import Event
 from loket.tickets.models import TicketReading
@@ -69,6 +69,17 @@ def test_other_words_from_the_same_rendering_are_another_message(entered, send, 
     send(browser, text="First thought", token="same")
     send(browser, text="Second thought", token="same")
     assert said(ticket)[1:] == ["First thought", "Second thought"]
+
+
+def test_the_same_words_with_another_file_are_another_message_and_with_the_same_file_one(entered, send, ticket, alice):
+    browser = entered(alice)
+    for name in ("a.txt", "a.txt", "b.txt"):
+        send(browser, text="See this", token="same", files=[SimpleUploadedFile(name, b"Bytes")])
+    send(browser, text="See this", token="same", files=[SimpleUploadedFile("a.txt", b"Other bytes")])
+    send(browser, text="See this", token="same")
+    assert said(ticket)[1:] == ["See this"] * 4
+    names = Attachment.objects.order_by("pk").values_list("file__name", flat=True)
+    assert list(names) == ["a.txt", "b.txt", "a.txt"]
 
 
 def test_a_token_counts_for_its_person_and_ticket_only(entered, send, ticket, file_ticket, alice, bob):

@@ -5,8 +5,7 @@ import pytest
 from loket.conversations import delivery
 from loket.conversations.models import Inbox, Message, Thread
 from loket.history.models import write_note
-from loket.portal.models import ListPolicy
-from loket.tickets.models import SightPolicy, Ticket, TicketReading, WordingPolicy
+from loket.tickets.models import ListPolicy, SightPolicy, Ticket, TicketReading, WordingPolicy
 
 
 def page_of(browser, ticket):
@@ -152,7 +151,7 @@ def test_the_number_of_queries_does_not_grow(entered, ticket, answer, alice, dja
     for number in range(answers):
         answer(ticket, f"Answer {number}")
     browser = entered(alice)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         page_of(browser, ticket)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from loket.portal import export, rows
 from loket.portal.listing import Listing
 from loket.portal.members import member_required
-from loket.portal.pages import render_page
+from loket.portal.pages import in_sentence, render_page
 from loket.tickets.models import WordingPolicy
 
 
@@ -22,7 +22,7 @@ def tickets(request):
     context = {
         "listing": listing,
         "heads": rows.heads(listing),
-        "rows": rows.table(listing, page.lines, request.membership.granted_at),
+        "rows": rows.table(listing, page.lines, request.since),
         "counts": listing.counts(page),
         "previous_url": page.previous and listing.address(before=page.previous),
         "next_url": page.next and listing.address(after=page.next),
@@ -52,11 +52,6 @@ def words(wording):
         "organization": _("Organization %(tickets)s") % {"tickets": several},
         "search_words": _("Search %(tickets)s") % {"tickets": several},
     }
-
-
-def in_sentence(word):
-    """``word`` as it stands within a sentence; an abbreviation such as “RMAs” keeps its capitals."""
-    return word if word[1:2].isupper() else word[:1].lower() + word[1:]
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """One ticket: its page, what is new in it, and that it was read."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from loket.portal import letters
@@ -9,12 +9,19 @@ from loket.portal.facts import Facts
 from loket.portal.forms import ReplyForm
 from loket.portal.members import member_required
 from loket.portal.pages import render_page
-from loket.tickets.models import Ticket, WordingPolicy
+from loket.tickets.models import ClosingPolicy, ReplyPolicy, Ticket, WordingPolicy
 
 
-def ticket_or_404(request, pk):
-    """The ticket, when the member sees it here; hidden and absent answer alike."""
-    return get_object_or_404(Ticket.objects.visible_to(request.member, request.portal), pk=pk)
+def ticket_or_404(request, pk, *, lock=False):
+    """The ticket, when the member sees it here; hidden and absent answer alike.
+
+    With ``lock``, inside a transaction, nobody else changes it meanwhile.
+    """
+    tickets = Ticket.objects.visible_to(request.member, request.portal)
+    ticket = tickets.held(pk) if lock else tickets.filter(pk=pk).first()
+    if ticket is None:
+        raise Http404
+    return ticket
 
 
 @require_safe
@@ -36,6 +43,8 @@ def render_ticket(request, pk, form, status=200):
         "letters": letters.as_letters(messages, wording),
         "description": facts.description_beside(messages[0] if messages else None),
         "has_earlier": has_earlier,
+        "can_close": ClosingPolicy.of(request.portal).status_for(facts.ticket) is not None,
+        "can_reply": ReplyPolicy.of(request.portal).takes_reply_to(facts.ticket),
         "form": form,
         "draft": f"{request.portal.pk}-{request.member.pk}-ticket-{pk}",
     }

@@ -90,6 +90,18 @@ def test_the_database_and_matches_agree(definitions, data, records):
     assert set(Company.objects.filter(rule.q()).values_list("pk", flat=True)) == expected
 
 
+@pytest.mark.parametrize(
+    "text", ["2026-01-01T00:00:00+00:00", "2026-01-01T00:00:00.5+00:00", "2026-01-01T01:02:03.000001Z"]
+)
+@pytest.mark.parametrize("operator", ["EQ", "GTE", "LTE"])
+def test_a_moment_is_found_by_itself_to_the_microsecond(definitions, text, operator):
+    properties = catalogue("company")
+    company = Company(name="Acme")
+    properties["renewal"].write(company, text)
+    company.save()
+    assert Company.objects.filter(Filter.clean(one("renewal", operator, value=text), properties).q()).exists()
+
+
 def one(name, operator, **values):
     return {"filterGroups": [{"filters": [{"propertyName": name, "operator": operator, **values}]}]}
 

@@ -1,4 +1,4 @@
-"""Who a row is associated with: by HubSpot's record id, else by e-mail or a company's name."""
+"""Who a row is associated with: by HubSpot's record id; where it gives none, by a company's name; a contact by e-mail."""
 
 import re
 from typing import NamedTuple
@@ -62,25 +62,33 @@ class Directory:
             "contact": pairs(Contact, "hubspot_id", {each.hubspot_id for each in contacts}),
             "company": pairs(Company, "hubspot_id", {each.hubspot_id for each in companies}),
         }
-        self.addresses = pairs(Contact, "email", {each.address for each in contacts})
+        addresses = {each.address for each in contacts}
+        self.addresses = {
+            email: found for email, *found in rows(Contact, "email", addresses, "email", "pk", "hubspot_id")
+        }
         self.names = {}
         names = {each.name for each in companies if each.name}
-        for pk, name, hubspot_id in rows(Company, "name", names, "pk", "name", "hubspot_id"):
-            self.names.setdefault(name, []).append((pk, hubspot_id))
+        for pk, name in rows(Company, "name", names, "pk", "name"):
+            self.names.setdefault(name, []).append(pk)
 
     def find(self, who, reference):
         """(pk, "") or (None, why not)."""
-        found = self.ids[who].get(reference.hubspot_id)
-        if not found and who == "contact":
-            # Never by a contact's name: two people may share it, and it decides who sees a ticket.
-            found = self.addresses.get(reference.address)
-        if not found and who == "company":
-            # One with another record id is another company of that name.
-            same = [pk for pk, theirs in self.names.get(reference.name, ()) if not (reference.hubspot_id and theirs)]
-            if len(same) > 1:
-                return None, f"{len(same)} companies are called “{reference.name[:100]}”"
-            found = same[0] if same else None
-        return (found, "") if found else (None, f"there is no {who} with {reference}")
+        found, problem = self.ids[who].get(reference.hubspot_id), ""
+        if not found:
+            found, problem = self.contact(reference) if who == "contact" else self.company(reference)
+        return (found, "") if found else (None, problem or f"there is no {who} with {reference}")
+
+    def contact(self, reference):
+        """By address. Never by a name: two people may share it, and it decides who sees a ticket."""
+        found, theirs = self.addresses.get(reference.address, (None, None))
+        return (None if reference.hubspot_id and theirs else found), ""
+
+    def company(self, reference):
+        """By name, but only for who gives no id: another id is another company, however it is called."""
+        same = [] if reference.hubspot_id else self.names.get(reference.name, [])
+        if len(same) > 1:
+            return None, f"{len(same)} companies are called “{reference.name[:100]}”"
+        return (same[0] if same else None), ""
 
 
 def rows(model, column, values, *wanted):

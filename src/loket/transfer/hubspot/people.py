@@ -20,7 +20,7 @@ def clean_domain(text):
 
 
 class CompanyImporter(Importer):
-    """Known by the record id, else by name and domain."""
+    """Known by the record id, else by name and domain together."""
 
     kind, model = "company", Company
     fields = ("hubspot_id", "name", "domain", "phone", "city", "country", "custom", "created_at")
@@ -53,8 +53,12 @@ class CompanyImporter(Importer):
         if not name:
             raise ValidationError("it has neither a company name nor a domain")
         same = [each for each in self.by_name.get(name, ()) if not (draft.hubspot_id and each.hubspot_id)]
-        same = [each for each in same if not (domain and each.domain) or each.domain == domain]
-        return max(same, key=lambda each: each.domain == domain, default=None)
+        if same and not (domain or draft.hubspot_id):
+            raise ValidationError(
+                f"another company is called “{name[:100]}”, and no domain or record ID tells them apart"
+            )
+        # Two companies may share a name; taken for one, each would see the other's tickets.
+        return next((each for each in same if domain and each.domain == domain), None)
 
     def apply(self, draft, record, outcome):
         super().apply(draft, record, outcome)

@@ -1,5 +1,6 @@
 """What companies, contacts and tickets have in common: rows become drafts, drafts become records, batch by batch."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC
 
@@ -172,10 +173,14 @@ class Importer:
         self.directory = Directory(wanted)
         self.find_others(drafts)
         known = [each.pk for each in self.known()]
-        self.linked = {
-            who: set(link.objects.filter(**{f"{self.kind}__in": known}).values_list(f"{self.kind}_id", f"{who}_id"))
-            for who, link in self.links.items()
-        }
+        self.linked = {who: self.associated(link, who, known) for who, link in self.links.items()}
+
+    def associated(self, link, who, known):
+        """{record: who is associated} by ids, of the records ``known``."""
+        found = defaultdict(set)
+        for pk, other in link.objects.filter(**{f"{self.kind}__in": known}).values_list(f"{self.kind}_id", f"{who}_id"):
+            found[pk].add(other)
+        return found
 
     def find_others(self, drafts):
         """Find records that are known by something else than their record id."""
@@ -223,7 +228,7 @@ class Importer:
                 pk, problem = self.directory.find(who, reference)
                 if problem:
                     outcome.warn(draft.line, f"{problem}; imported without")
-                elif (record.pk, pk) not in self.linked[who] and pk not in link_added:
+                elif pk not in self.linked[who].get(record.pk, ()) and pk not in link_added:
                     link_added.append(pk)
                 if pk and who == "company" and (reference in draft.primary or not record.primary_company_id):
                     record.primary_company_id = pk

@@ -3,12 +3,11 @@
 import re
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from loket.conversations import documents
 from loket.people.models import User
-from loket.tickets.models import Ticket, TicketCompany, TicketContact, TicketParticipant
+from loket.tickets.models import Ticket, TicketCompany, TicketContact, tell_associations
 from loket.transfer.hubspot.associations import Reference
 from loket.transfer.hubspot.headings import plain
 from loket.transfer.hubspot.records import Importer
@@ -33,7 +32,10 @@ class Agents:
 
 
 class TicketImporter(Importer):
-    """Known by the record id, else by subject and create date."""
+    """Known by the record id, else by subject and create date, if the row names nobody who is not associated already.
+
+    Two people may write “Printer” in the same minute: a ticket that is found by its subject gets nobody new.
+    """
 
     kind, model = "ticket", Ticket
     fields = (
@@ -68,23 +70,47 @@ class TicketImporter(Importer):
         self.by_subject = {}
         plain_drafts = [draft for draft in drafts if not draft.hubspot_id]
         subjects = {draft.values["subject"] for draft in drafts}
-        found = Ticket.objects.filter(subject__in=subjects, created_at__in=self.moments(drafts))
+        found = Ticket.objects.filter(subject__in=subjects, created_at__in=self.moments(drafts)).order_by("pk")
         # Only a row without an id may meet a ticket that has one.
         for ticket in found if plain_drafts else found.filter(hubspot_id=None):
-            ticket = self.by_id.get(ticket.hubspot_id, ticket) if ticket.hubspot_id else ticket
-            self.by_subject.setdefault((ticket.subject, ticket.created_at), ticket)
+            self.note(self.by_id.get(ticket.hubspot_id, ticket) if ticket.hubspot_id else ticket)
+
+    def note(self, ticket):
+        """Have ``ticket`` found by its subject and create date."""
+        same = self.by_subject.setdefault((ticket.subject, ticket.created_at), [])
+        if not any(each is ticket for each in same):
+            same.append(ticket)
 
     def moments(self, drafts):
         return {draft.moments["createdate"] for draft in drafts if draft.moments.get("createdate")}
 
     def known(self):
-        return {id(each): each for each in [*self.by_id.values(), *self.by_subject.values()]}.values()
+        same = (each for found in self.by_subject.values() for each in found)
+        return {id(each): each for each in [*self.by_id.values(), *same]}.values()
 
     def match(self, draft):
         if draft.hubspot_id in self.by_id:
             return self.by_id[draft.hubspot_id]
-        same = self.by_subject.get((draft.values["subject"], draft.moments.get("createdate")))
-        return None if same and same.hubspot_id and draft.hubspot_id else same
+        same = self.by_subject.get((draft.values["subject"], draft.moments.get("createdate")), ())
+        same = [each for each in same if not (each.hubspot_id and draft.hubspot_id)]
+        return next((each for each in same if self.is_of_the_same(each, draft)), None) if same else None
+
+    def is_of_the_same(self, ticket, draft):
+        """Whether the row names somebody, and only who is associated with ``ticket``; or nobody, as the ticket has none.
+
+        Raises ValidationError when it names somebody who is not here: then nothing tells the two apart.
+        """
+        staged = self.staged.get(id(ticket))
+        for who in self.links:
+            found = [self.directory.find(who, reference) for reference in draft.associated[who]]
+            if problem := next((problem for _pk, problem in found if problem), ""):
+                raise ValidationError(f"another ticket has its name and create date, and {problem} to tell them apart")
+            theirs = self.linked[who].get(ticket.pk, set()) | set(staged.added[who] if staged else ())
+            named = {pk for pk, _problem in found}
+            must_name = who == "contact" or not draft.associated["contact"]
+            if not named <= theirs or (must_name and theirs and not named):
+                return False
+        return True
 
     def stage(self, draft, outcome):
         names = draft.texts["hs_pipeline"], draft.texts["hs_pipeline_stage"]
@@ -96,7 +122,7 @@ class TicketImporter(Importer):
     def apply(self, draft, record, outcome):
         is_new = record.status_id is None
         super().apply(draft, record, outcome)
-        self.by_subject.setdefault((record.subject, record.created_at), record)
+        self.note(record)
         if is_new or draft.texts["hs_pipeline_stage"]:
             record.status = draft.texts["status"]
         self.turn(draft, record, is_new)
@@ -139,13 +165,3 @@ class TicketImporter(Importer):
         Ticket.objects.filter(pk__in=changed).update(modified_at=timezone.now())
         tell_associations(changed)
         documents.index_tickets([each.record for each in touched])
-
-
-def tell_associations(tickets):
-    """Give the association rows of ``tickets`` (ids) their tickets' sort keys again: sight reads them there."""
-    ticket = Ticket.objects.filter(pk=OuterRef("ticket"))
-    is_open = ExpressionWrapper(Q(closed_at=None), output_field=BooleanField())
-    for link in (TicketContact, TicketCompany, TicketParticipant):
-        link.objects.filter(ticket__in=tickets).update(
-            last_activity_at=Subquery(ticket.values("last_activity_at")), is_open=Subquery(ticket.values_list(is_open))
-        )

@@ -104,7 +104,7 @@ def test_a_company_is_found_by_name_unless_two_are_called_so(acme, globex, impor
     assert report["code"] == 0
 
 
-def test_a_company_with_another_record_id_is_another_company_of_that_name(acme, globex, imports, write, reasons):
+def test_an_unknown_record_id_is_no_company_whatever_its_name(acme, globex, imports, write, reasons):
     type(acme).objects.filter(pk=acme.pk).update(hubspot_id=9001)
     file = write(
         "contacts.csv",
@@ -116,8 +116,11 @@ def test_a_company_with_another_record_id_is_another_company_of_that_name(acme, 
     )
     report = imports(file)
     assert not Contact.objects.get(email="alice@example.com").companies.exists()
-    assert Contact.objects.get(email="bob@example.com").primary_company == globex
-    assert reasons(report) == ["contacts.csv:2: warning: there is no company with record ID 9999; imported without"]
+    assert not Contact.objects.get(email="bob@example.com").companies.exists()
+    assert reasons(report) == [
+        "contacts.csv:2: warning: there is no company with record ID 9999; imported without",
+        "contacts.csv:3: warning: there is no company with record ID 8888; imported without",
+    ]
 
 
 def test_refused_rows_are_told_and_the_others_imported(imports, write, reasons):
@@ -209,6 +212,31 @@ def test_a_company_without_record_id_is_one_by_name_and_domain(imports, write):
     assert set(Company.objects.values_list("name", "city")) == {
         ("Acme", "Utrecht"), ("Acme", "Delft"), ("hooli.example", ""),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("domain", ["", "acme.test"])
+def test_a_company_of_the_same_name_is_another_one_unless_its_domain_is_equal(imports, write, acme, domain):
+    report = imports(write("companies.csv", f"Record ID,Company name,Company domain name\n9009,Acme,{domain}"))
+    assert report["companies"] == counts(created=1)
+    acme.refresh_from_db()
+    assert (acme.hubspot_id, acme.domain) == (None, "acme.example")
+    imports(write("companies.csv", "Record ID,Company name,Company domain name\n9010,Acme,ACME.example"))
+    acme.refresh_from_db()
+    assert acme.hubspot_id == 9010
+
+
+def test_a_row_that_only_names_a_known_company_is_refused(imports, write, acme, reasons):
+    report = imports(write("companies.csv", "Company name,City\nAcme,Delft"))
+    assert report["companies"] == counts(refused=1)
+    assert "another company is called “Acme”" in reasons(report)[0]
+
+
+def test_an_address_is_not_the_one_of_a_contact_with_another_record_id(imports, write, alice, pipeline, reasons):
+    Contact.objects.filter(pk=alice.pk).update(hubspot_id=101)
+    named = "Alice Example (alice@example.com)"
+    file = write("tickets.csv", f"Ticket ID,Ticket name,Associated Contact IDs,Associated Contact\n1,A,999,{named}")
+    assert "there is no contact with record ID 999" in reasons(imports(file))[0]
+    assert not alice.tickets.exists()
 
 
 def test_a_company_is_never_its_own_ancestor(imports, write, reasons):

@@ -127,6 +127,53 @@ def test_tickets_without_id_are_one_by_subject_and_create_date(imports, write, d
     assert Ticket.objects.count() == 2
 
 
+WITHOUT_ID = "Ticket name,Create date,Ticket description,Associated Contact,Associated Company"
+
+
+def test_two_people_who_wrote_the_same_in_one_minute_have_a_ticket_each(
+    imports, write, pipeline, portal, alice, charlie
+):
+    file = write(
+        "tickets.csv",
+        f"""
+        {WITHOUT_ID}
+        Printer,2024-03-05 14:22,Alices words,alice@example.com,Acme
+        Printer,2024-03-05 14:22,Charlies words,charlie@example.com,Initech
+        Printer,2024-03-05 14:22,Nobodys words,,
+        """,
+    )
+    assert imports(file)["tickets"]["created"] == 3
+    assert imports(file)["tickets"]["unchanged"] == 3
+    for who, words in ((alice, "Alices words"), (charlie, "Charlies words")):
+        assert [each.content for each in Ticket.objects.visible_to(who, portal)] == [words]
+
+
+def test_a_ticket_found_by_its_name_gets_nobody_new(imports, write, pipeline, portal, alice, charlie):
+    line = "Printer,2024-03-05 14:22,Alices words,alice@example.com"
+    imports(write("tickets.csv", f"{WITHOUT_ID}\n{line},Acme"))
+    imports(write("more.csv", f"{WITHOUT_ID}\n{line};charlie@example.com,Initech"))
+    imports(write("less.csv", f"{WITHOUT_ID}\n{line},"))
+    first, second = Ticket.objects.order_by("pk")
+    assert list(first.contacts.all()) == [alice]
+    assert first not in Ticket.objects.visible_to(charlie, portal)
+    assert second in Ticket.objects.visible_to(charlie, portal)
+
+
+def test_a_row_with_an_unknown_name_is_not_taken_for_another_ticket(imports, write, pipeline, alice, reasons):
+    file = write(
+        "tickets.csv",
+        f"""
+        {WITHOUT_ID}
+        Printer,2024-03-05 14:22,Alices words,alice@example.com,
+        Printer,2024-03-05 14:22,Secret words,unknown@example.com,
+        """,
+    )
+    report = imports(file)
+    assert (report["tickets"]["created"], report["tickets"]["refused"]) == (1, 1)
+    assert "another ticket has its name and create date" in reasons(report)[0]
+    assert Ticket.objects.get().content == "Alices words"
+
+
 def test_a_dutch_export_of_windows_with_semicolons(imports, write, known, dora):
     imports(write("tickets.csv", DUTCH, encoding="cp1252"))
     cafe, question, done = Ticket.objects.order_by("hubspot_id")

@@ -24,6 +24,8 @@ class Command(BaseCommand):
         except Contact.DoesNotExist as error:
             raise CommandError(f"There is no contact with the address {email}. Import or add them first.") from error
         self.stdout.write(password_address(user, place))
+        if not place.is_on:
+            self.stderr.write(f"The portal is off; turn it on with: loket portal set {place.slug} is_on=true")
 
 
 def one_portal(slug):

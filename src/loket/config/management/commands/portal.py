@@ -9,12 +9,13 @@ from django.db import transaction
 
 from loket.conversations.models import Inbox, RoutingPolicy
 from loket.forms.opening import open_portal
-from loket.portal.models import ListPolicy
-from loket.portals.models import Portal
-from loket.tickets.models import SightPolicy, WordingPolicy
+from loket.portals.models import Domain, Portal
+from loket.records.readiness import missing_for
+from loket.tickets.models import ClosingPolicy, ListPolicy, ReplyPolicy, SightPolicy, WordingPolicy
 
-POLICIES = (SightPolicy, WordingPolicy, RoutingPolicy, ListPolicy)
+POLICIES = (SightPolicy, WordingPolicy, RoutingPolicy, ListPolicy, ReplyPolicy, ClosingPolicy)
 HIDDEN = ("id", "portal")
+PORTALS_OWN = ("name", "slug")
 
 
 class Command(BaseCommand):
@@ -79,13 +80,19 @@ def change(portal, name, value):
     """Give the setting to the policy that owns it."""
     if name == "is_on":
         return portal.turn_on(by=None) if value is True else portal.turn_off(by=None)
+    if name in PORTALS_OWN:
+        return portal.set({name: value}, by=None)
+    if name == "domain":
+        return portal.set(
+            {"domain": Domain.objects.filter(host=value).first() or fail(f"“{value}” is no domain.")}, by=None
+        )
     if name == "inbox":
         value = Inbox.objects.filter(name=value).first() or fail(f"There is no inbox “{value}”.")
     for policy in POLICIES:
         if name not in HIDDEN and has_field(policy, name):
             return policy.of(portal).set({name: value}, by=None)
     known = sorted(field.name for policy in POLICIES for field in policy._meta.fields if field.name not in HIDDEN)
-    return fail(f"There is no setting “{name}”. There are: is_on, {', '.join(known)}.")
+    return fail(f"There is no setting “{name}”. There are: is_on, name, slug, domain, {', '.join(known)}.")
 
 
 def has_field(policy, name):
@@ -102,7 +109,8 @@ def fail(why):
 
 def shown(portal):
     """All settings of a portal by name."""
-    settings = {"name": portal.name, "address": portal.address(), "is_on": portal.is_on}
+    missing = [each.words for each in missing_for(portal)]
+    settings = {"name": portal.name, "address": portal.address(), "is_on": portal.is_on, "missing": missing}
     for policy in (each.of(portal) for each in POLICIES):
         for field in policy._meta.fields:
             if field.name not in HIDDEN:

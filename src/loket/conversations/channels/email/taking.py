@@ -198,7 +198,7 @@ class _Taking:
             ticket = Ticket(subject=self.subject(), status=self.status(), source=Channel.EMAIL.upper())
             ticket.save()
             record(ticket, "created", by=agent, source_type=Channel.EMAIL)
-            Thread.objects.create(inbox=self.inbox, ticket=ticket, subject=ticket.subject)
+            Thread.objects.open(ticket=ticket, inbox=self.inbox, contact=None, portal=None, is_shown=True)
         made = delivery.comment(
             delivery.conversation_of(ticket),
             "",
@@ -233,11 +233,17 @@ class _Taking:
         if found.ticket:
             try:
                 with transaction.atomic():
-                    return receive(Incoming(**incoming, ticket=found.ticket)), None
+                    portal = self.portal_of(found.ticket, incoming["contact"])
+                    return receive(Incoming(**incoming, ticket=found.ticket, portal=portal)), None
             except ValidationError as error:
                 if getattr(error, "code", "") != "closed":
                     raise
         return receive(Incoming(**incoming)), found.ticket or found.hint
+
+    def portal_of(self, ticket, contact):
+        """The portal whose rule for replies to closed tickets holds: where the contact reads the ticket."""
+        thread = Thread.objects.shown().filter(ticket=ticket).in_order().last()
+        return delivery.portal_for(contact, thread) if thread and contact else None
 
     def incoming(self, contact, *, is_strange):
         """What intake is told."""

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("conversations", "0002_mail_in"),
+        ("conversations", "0004_mail_in"),
         ("files", "0001_files"),
         ("people", "0001_people"),
         ("tickets", "0001_tickets"),

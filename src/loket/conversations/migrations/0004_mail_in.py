@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0001_conversations"),
+        ("conversations", "0003_originals_are_shown"),
         ("files", "0001_files"),
     ]
 

@@ -4,12 +4,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from loket.portal.columns import Column
 from loket.properties.catalogue import catalogue
 from loket.tickets.policies import Policy, own_text
-from loket.tickets.properties import RECOMMENDED
 
 MOST_COLUMNS = 10
+RECOMMENDED = ["subject", "requested_by", "createdate", "hubspot_owner_id", "hs_lastactivitydate", "hs_pipeline_stage"]
 
 
 def recommended():
@@ -33,7 +32,10 @@ class ListPolicy(Policy):
             raise ValidationError(_("A chosen column is no property of tickets."))
 
     def shown(self, wording, properties):
-        """The columns as customers meet them under ``wording`` (a WordingPolicy); broken ones are left out."""
+        """The columns as customers meet them under ``wording`` (a WordingPolicy): [(property, heading)].
+
+        Broken ones are left out.
+        """
         chosen = self.columns if is_list_of_columns(self.columns) else recommended()
         columns = {}
         for each in chosen[:MOST_COLUMNS]:
@@ -41,7 +43,7 @@ class ListPolicy(Policy):
             if isinstance(name, str) and name in properties:
                 found = wording.shown(name, properties)
                 own = own_text(heading) if isinstance(heading, dict) else ""
-                columns[name] = Column(found, str(own or found.label))
+                columns[name] = (found, str(own or found.label))
         return list(columns.values())
 
 

@@ -1,0 +1,15 @@
+"""Where the desk shows a record of each kind: for lists of uses, each a link."""
+
+from django.urls import reverse
+
+PAGES = {
+    "ticket": "ticket",
+    "contact": "contact",
+    "company": "company",
+    "portal": "settings-general",
+}
+
+
+def linked(uses):
+    """[(use, address or "")] of what uses a record."""
+    return [(use, reverse(PAGES[use.kind], args=[use.pk]) if use.kind in PAGES else "") for use in uses]
