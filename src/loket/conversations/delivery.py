@@ -15,6 +15,7 @@ from loket.files.models import File
 from loket.guard.markup import from_markdown
 from loket.history.models import record
 from loket.mail import outbox
+from loket.mail.models import Delivery
 from loket.people.models import Contact
 from loket.portals.models import Portal
 from loket.records.addresses import address_of
@@ -163,3 +164,16 @@ def mail_reply(message, contact):
             key=f"reply:{message.pk}:{contact.pk}",
             reply_to=reply_to(thread.inbox, thread.ticket, contact=contact),
         )
+
+
+def undelivered(messages):
+    """{message id: ((address, why), …)}: whom the mails of these answers did not reach. One query."""
+    tickets = {message.thread.ticket_id for message in messages}
+    ids, found = {message.pk for message in messages}, {}
+    failed = Delivery.objects.failed().filter(letter__about_kind="ticket", letter__about_id__in=tickets)
+    for key, address, why in failed.values_list("letter__key", "address", "error").order_by("pk") if ids else ():
+        kind, _colon, rest = (key or "").partition(":")
+        number = rest.partition(":")[0]
+        if kind == "reply" and number.isdecimal() and int(number) in ids:
+            found[int(number)] = (*found.get(int(number), ()), (address, why))
+    return found

@@ -40,19 +40,19 @@ def mark(html, pictures):
     return _IMAGE.sub(replaced, html.replace(_BEGIN, "").replace(_END, ""))
 
 
-def shown(html, pictures, address_of, *, with_remote=False):
+def shown(html, pictures, addresses, *, with_remote=False):
     """Clean ``html`` with its pictures back, as a SafeString.
 
-    ``address_of(position)`` is the address of the preview of the file at that position, or nothing; remote pictures
-    come only when asked for, else their alternative text.
+    ``addresses`` are those of the previews of the message's files, in order, empty for a file that has none. Remote
+    pictures come only when asked for, else their alternative text.
     """
 
     def put_back(found):
         number = int(found[1])
         picture = pictures[number] if number < len(pictures) else {}
-        source = picture["url"] if with_remote and "url" in picture else ""
+        source = picture.get("url", "") if with_remote else ""
         if "file" in picture:
-            source = address_of(picture["file"])
+            source = dict(enumerate(addresses)).get(picture["file"], "")
         alt = escape(picture.get("alt", ""))
         if not source:
             return alt

@@ -13,6 +13,7 @@ from loket.desk.views import (
     files,
     letters,
     notes,
+    pictures,
     priorities,
     properties,
     replies,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("uploads/", uploads.create_upload, name="uploads"),
     path("files/<int:attachment_id>/preview/<str:name>", files.show_preview, name="file-preview"),
     path("files/<int:attachment_id>/<str:name>", files.show_file, name="file"),
+    path("comment-files/<int:attachment_id>/<str:name>", files.show_comment_file, name="comment-file"),
+    path("messages/<int:message_id>/pictures/", pictures.show_pictures, name="message-pictures"),
     path("settings/", include(settings)),
     *sign_in.urlpatterns,
 ]
