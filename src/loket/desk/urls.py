@@ -12,6 +12,7 @@ from loket.desk.views import (
     conversations,
     files,
     letters,
+    mails,
     notes,
     pictures,
     priorities,
@@ -53,6 +54,14 @@ urlpatterns = [
     path(
         "outbox/deliveries/<int:delivery_id>/cancellation/", letters.create_cancellation, name="delivery-cancellation"
     ),
+    path("mail/", mails.show_mails, name="mails"),
+    path("mail/<slug:place>/", mails.show_mails, name="mails-in"),
+    path("mail/<int:mail_id>/details/", mails.show_mail, name="mail"),
+    path("mail/<int:mail_id>/raw/", mails.show_raw, name="mail-raw"),
+    path("mail/<int:mail_id>/release/", mails.create_release, name="mail-release"),
+    path("mail/<int:mail_id>/spam/", mails.create_spam, name="mail-spam"),
+    path("mail/<int:mail_id>/discard/", mails.create_discard, name="mail-discard"),
+    path("mail/<int:mail_id>/restoration/", mails.create_restoration, name="mail-restoration"),
     path("uploads/", uploads.create_upload, name="uploads"),
     path("files/<int:attachment_id>/preview/<str:name>", files.show_preview, name="file-preview"),
     path("files/<int:attachment_id>/<str:name>", files.show_file, name="file"),

@@ -41,6 +41,10 @@ GROUPS = (
             Section("domains", _("Domains"), "globe", "settings-domains"),
         ),
     ),
+    (
+        _("Inboxes"),
+        (Section("email", _("E-mail"), "mail", "settings-email", is_of_team=True),),
+    ),
 )
 TABS = (Tab("general", _("General"), "settings-general"),)
 

@@ -2,8 +2,8 @@
 
 from itertools import chain
 
-from loket.desk.settings import domains, general, portals, previews
+from loket.desk.settings import domains, email, general, portals, previews
 
-SECTIONS = (portals, domains, general, previews)
+SECTIONS = (portals, domains, email, general, previews)
 
 urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))

@@ -167,3 +167,19 @@ class Mailbox:
             return bool(self.client.idle_check(timeout=seconds))
         finally:
             self.client.idle_done()
+
+
+STEPS = ("address", "connection", "encryption", "sign_in", "folder")
+
+
+def tried(channel):
+    """Open the mailbox of ``channel`` once: [(step, "ok", "failed" or "" when it was not reached, why)]."""
+    try:
+        with Mailbox(channel):
+            return [(step, "ok", "") for step in STEPS]
+    except Failed as failure:
+        at = STEPS.index(failure.step)
+        states = ["ok"] * at + ["failed"] + [""] * (len(STEPS) - at - 1)
+        return [
+            (step, state, str(failure) if state == "failed" else "") for step, state in zip(STEPS, states, strict=True)
+        ]

@@ -14,6 +14,7 @@ from loket.conversations.models import Comment, Inbox, Message
 from loket.files.models import File
 from loket.guard.secrets import locked, unlocked
 from loket.history.models import record
+from loket.history.settable import Settable
 from loket.people.addresses import clean_address
 from loket.people.models import Contact
 from loket.tickets.models import Status, Ticket
@@ -43,7 +44,7 @@ class EmailChannelQuerySet(models.QuerySet):
         return channel
 
 
-class EmailChannel(models.Model):
+class EmailChannel(Settable):
     """An address through which mail comes into an inbox: by a pipe from a mail server, or fetched from a mailbox.
 
     ``secret`` is a password, or a refresh token with OAuth, encrypted. ``server_id`` is the name under which our own
@@ -101,11 +102,22 @@ class EmailChannel(models.Model):
         super().save(**kwargs)
 
     def clean(self):
+        self.address = clean_address(self.address)
         if self.method == self.Method.IMAP and not (self.host and self.username):
             raise ValidationError(_("Fetching by IMAP needs a server and a user name."))
 
+    def change(self, values, *, secret="", client_secret="", by):
+        """Change settings as ``set`` does, and the secrets that are given; history learns that, not what they are."""
+        with transaction.atomic():
+            self.keep_secret(secret, client_secret)
+            self.next_try_at, self.failures, self.error = timezone.now(), 0, ""
+            self.set(values, by=by)
+            self.save()
+            if secret or client_secret:
+                record(self, "secret_changed", by=by)
+
     def keep_secret(self, secret, client_secret=""):
-        """Store the password or refresh token; it is never shown again."""
+        """Lock the password or refresh token; it is never shown again."""
         self.secret = locked(secret) if secret else self.secret
         self.client_secret = locked(client_secret) if client_secret else self.client_secret
 
@@ -321,7 +333,7 @@ def reply_to(inbox, ticket, *, contact=None, agent=None):
     return channel and channel.reply_address(ReplyAddress.of(ticket, contact=contact, agent=agent).token)
 
 
-class SenderRule(models.Model):
+class SenderRule(Settable):
     """An address, or a whole domain, that an inbox always lets in or never."""
 
     class Verdict(models.TextChoices):
@@ -354,7 +366,7 @@ class SenderRule(models.Model):
         return next((found[each] for each in (address.lower(), *parents) if each in found), None)
 
 
-class InboxRule(models.Model):
+class InboxRule(Settable):
     """D7: a mail with all these words in its From, To or Cc, and Subject is internal: it becomes a comment."""
 
     inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="rules")
@@ -374,3 +386,6 @@ class InboxRule(models.Model):
         wanted = ((self.sender, sender), (self.recipient, " ".join(recipients)), (self.subject, subject))
         asked = [(part.lower(), whole.lower()) for part, whole in wanted if part]
         return bool(asked) and all(part in whole for part, whole in asked)
+
+    def __str__(self):
+        return ", ".join(filter(None, (self.sender, self.recipient, self.subject)))
