@@ -34,7 +34,7 @@ def codec_of(charset):
         found = codecs.lookup(name) if name and name.isprintable() else None
     except (LookupError, ValueError):
         return None
-    return found.name if found and found._is_text_encoding and found.name not in _NONE else None
+    return found.name if found and found._is_text_encoding and found.name.replace("-", "_") not in _NONE else None
 
 
 def to_text(content, charset=""):
