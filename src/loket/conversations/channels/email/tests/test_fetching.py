@@ -55,6 +55,7 @@ def test_new_numbers_for_the_whole_mailbox_import_nothing_again(mailbox, dovecot
     dovecot.put(mailbox.username, eml(Subject="Three"))
     look(mailbox)
     assert EmailChannel.objects.get(pk=mailbox.pk).uidvalidity != first
+    assert Mail.objects.count() == 3, "not even as copies"
     assert subjects() == ["One", "Three", "Two"]
 
 

@@ -126,6 +126,10 @@ def test_the_same_message_id_with_other_words_is_another_mail(receive):
     assert second.state == "taken"
 
 
+def test_the_same_words_sent_twice_are_two_mails(receive):
+    assert receive(eml("Help!")).ticket != receive(eml("Help!")).ticket
+
+
 def test_a_copy_that_came_by_another_way_is_kept_but_no_second_ticket(receive):
     content = eml("Een", Message_ID="<copy@out.example>")
     first = receive(content)
