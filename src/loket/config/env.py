@@ -3,6 +3,7 @@
 Every ``LOKET_*`` and ``*_URL`` variable is read here, checked, and named when it is wrong.
 """
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -40,6 +41,17 @@ def number(name, default, smallest=0):
     if not text.isascii() or not text.isdigit() or int(text) < smallest:
         fail(name, f"must be a whole number of at least {smallest}, not {text!r}")
     return int(text)
+
+
+def networks(name):
+    """A list of networks such as ``10.0.0.0/8, 127.0.0.1``, separated by commas or spaces."""
+    found = []
+    for text in (read(name) or "").replace(",", " ").split():
+        try:
+            found.append(ipaddress.ip_network(text, strict=False))
+        except ValueError:
+            fail(name, f"must list networks such as 10.0.0.0/8, not {text!r}")
+    return found
 
 
 def data_dir():

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "loket.people",
     "loket.tickets",
     "loket.conversations",
+    "loket.conversations.channels.email",
     "loket.forms",
     "loket.access",
     "loket.transfer",
@@ -136,6 +137,10 @@ ATTACHMENT_MAX_COUNT = env.number("LOKET_ATTACHMENTS", 10, smallest=1)
 SMTP = env.mailer()
 MAILERS = {"default": {"BACKEND": "loket.mail.backend.OutboxBackend"}}
 MAIL_FROM = env.read("LOKET_MAIL_FROM", f"Support <support@{SITE_URL.hostname}>")
+# Mail that comes: larger ones are not fetched before somebody says so.
+MAIL_MAX_BYTES = env.number("LOKET_MAIL_MB", 50, smallest=1) * 1_000_000
+# Networks that hosts typed by an administrator may lie in although they are private.
+OUTBOUND_ALLOW = env.networks("LOKET_OUTBOUND_ALLOW")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
 # Answers

@@ -9,25 +9,32 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from loket.conversations.models import Channel, Comment, Inbox, Message, Thread, said
+from loket.conversations.channels.email.models import reply_to
+from loket.conversations.models import Channel, Comment, CommentAttachment, Inbox, Message, Thread, said
 from loket.files.models import File
 from loket.guard.markup import from_markdown
 from loket.history.models import record
 from loket.mail import outbox
+from loket.mail.models import Delivery
 from loket.people.models import Contact
 from loket.portals.models import Portal
 from loket.records.addresses import address_of
 from loket.tickets.models import Ticket, WordingPolicy
 
 
-def reply(thread, text, *, by, token=None, files=()):
+def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=()):
     """An agent's answer: stored, shown in the portal and mailed, in one transaction. Sent twice it is one message.
 
-    ``text`` is Markdown; ``files`` are tokens of uploads by the agent. Raises ValidationError for a refused file.
+    ``text`` is Markdown; ``files`` are tokens of uploads by the agent. An answer by mail brings ``letter`` and ``kept``
+    instead, as in ``Incoming``; ``told`` are addresses that its writer has mailed already.
+    Raises ValidationError for a refused file.
     """
     try:
         with transaction.atomic():
-            return write_reply(thread, text, by=by, token=token, files=files)
+            message = write_reply(thread, text, by=by, token=token, letter=letter)
+            message.attach([*File.objects.claim(files, by), *kept])
+            tell_of_reply(message, told)
+            return message
     except IntegrityError:
         earlier = Message.objects.filter(token=token, agent=by).first() if token else None
         if earlier is None:
@@ -35,33 +42,47 @@ def reply(thread, text, *, by, token=None, files=()):
         return earlier
 
 
-def write_reply(thread, text, *, by, token, files):
-    """Store the message, tell history and search, queue the mails."""
+def write_reply(thread, text, *, by, token, letter):
+    """Store the message."""
     thread.ticket = Ticket.objects.held(thread.ticket_id)
-    message = Message.objects.create(
+    words = {"html": from_markdown(text), "text": text}
+    if letter:
+        words = {name: getattr(letter, name) for name in ("html", "text", "quoted", "pictures")}
+    return Message.objects.create(
         thread=thread,
         agent=by,
         is_incoming=False,
         author_name=by.name,
-        channel=Channel.DESK,
-        html=from_markdown(text),
-        text=text,
+        channel=Channel.EMAIL if letter else Channel.DESK,
         token=token,
+        **words,
     )
-    message.attach(File.objects.claim(files, by))
+
+
+def tell_of_reply(message, told):
+    """Tell history and search, and queue the mails."""
+    thread = message.thread
     if thread.is_shown:
         thread.ticket.touch(message.created_at)
-    record(thread.ticket, "replied", by=by)
+    record(thread.ticket, "replied", by=message.agent)
     said.send(Message, message=message)
     if thread.is_shown:
         for contact in listeners(thread.ticket):
-            mail_reply(message, contact)
-    return message
+            if contact.email not in told:
+                mail_reply(message, contact)
 
 
-def comment(thread, text, *, by, token=None):
-    """An agent's internal words. Nobody is told and no customer's list moves. Sent twice it is one comment."""
-    values = {"thread": thread, "agent": by, "author_name": by.name, "html": from_markdown(text), "text": text}
+def comment(thread, text, *, by, token=None, letter=None, kept=()):
+    """An agent's internal words. Nobody is told and no customer's list moves. Sent twice it is one comment.
+
+    Internal words that came by mail bring ``letter`` and ``kept``, and may be by nobody we know (None).
+    """
+    values = {"thread": thread, "agent": by, "author_name": by.name if by else ""}
+    values |= (
+        {"html": letter.html + letter.quoted, "text": letter.text}
+        if letter
+        else {"html": from_markdown(text), "text": text}
+    )
     with transaction.atomic():
         # What search knows of a ticket is written anew from all its words: one at a time, or the last forgets the other's.
         thread.ticket = Ticket.objects.held(thread.ticket_id)
@@ -70,6 +91,9 @@ def comment(thread, text, *, by, token=None):
         else:
             made, is_new = Comment.objects.get_or_create(token=token, defaults=values)
         if is_new:
+            CommentAttachment.objects.bulk_create(
+                CommentAttachment(comment=made, file=file, position=position) for position, file in enumerate(kept)
+            )
             said.send(Comment, message=made)
     return made
 
@@ -138,4 +162,18 @@ def mail_reply(message, contact):
             html=render_to_string("conversations/mail/reply.html", context),
             about=thread.ticket,
             key=f"reply:{message.pk}:{contact.pk}",
+            reply_to=reply_to(thread.inbox, thread.ticket, contact=contact),
         )
+
+
+def undelivered(messages):
+    """{message id: ((address, why), …)}: whom the mails of these answers did not reach. One query."""
+    tickets = {message.thread.ticket_id for message in messages}
+    ids, found = {message.pk for message in messages}, {}
+    failed = Delivery.objects.failed().filter(letter__about_kind="ticket", letter__about_id__in=tickets)
+    for key, address, why in failed.values_list("letter__key", "address", "error").order_by("pk") if ids else ():
+        kind, _colon, rest = (key or "").partition(":")
+        number = rest.partition(":")[0]
+        if kind == "reply" and number.isdecimal() and int(number) in ids:
+            found[int(number)] = (*found.get(int(number), ()), (address, why))
+    return found

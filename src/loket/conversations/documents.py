@@ -53,8 +53,8 @@ def words(ids):
         internal[pk].append(text)
     originals = set(Thread.objects.shown().filter(ticket__in=ids).values_list("pk", flat=True))
     messages = Message.objects.filter(thread__ticket__in=ids).in_order()
-    for pk, thread, text in messages.values_list("thread__ticket", "thread", "text"):
-        (shown if thread in originals else internal)[pk].append(text)
+    for pk, thread, text, withheld in messages.values_list("thread__ticket", "thread", "text", "withheld_at"):
+        (shown if thread in originals and not withheld else internal)[pk].append(text)
     return shown, internal
 
 

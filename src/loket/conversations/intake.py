@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loket.conversations.models import Channel, Inbox, Message, Thread, said
@@ -22,9 +23,13 @@ class Incoming:
     ``text`` is Markdown of the simple kind; ``files`` are tokens of uploads by ``contact``; ``token`` names the rendered
     form, so that sending it twice makes one message. Without ``ticket`` a new one is made from ``subject``, ``status``
     and ``properties`` (raw values by name).
+
+    A mail brings its words ready: ``letter`` has clean ``html``, ``quoted``, plain ``text`` and ``pictures``, and ``kept``
+    are its files, stored already. It may be without ``contact``, by somebody who only has a ``name``. ``is_strange`` keeps
+    it from the ticket's customers; ``is_automatic`` says that no person wrote it, so nothing may answer it by itself.
     """
 
-    contact: Contact
+    contact: Contact | None
     text: str
     channel: Channel
     inbox: Inbox
@@ -35,6 +40,19 @@ class Incoming:
     subject: str = ""
     status: Status | None = None
     properties: dict = field(default_factory=dict)
+    letter: object = None
+    kept: tuple = ()
+    name: str = ""
+    is_strange: bool = False
+    is_automatic: bool = False
+
+    @property
+    def words(self):
+        """The message's columns for what was said."""
+        if self.letter is None:
+            return {"html": from_markdown(self.text), "text": self.text}
+        said = self.letter
+        return {"html": said.html, "text": said.text, "quoted": said.quoted, "pictures": said.pictures}
 
 
 def receive(incoming):
@@ -70,15 +88,17 @@ def take_in(incoming):
         thread=thread,
         contact=incoming.contact,
         is_incoming=True,
-        author_name=incoming.contact.name,
+        author_name=incoming.contact.name if incoming.contact else incoming.name,
         channel=incoming.channel,
-        html=from_markdown(incoming.text),
-        text=incoming.text,
         token=incoming.token,
+        withheld_at=timezone.now() if incoming.is_strange else None,
+        **incoming.words,
     )
-    message.attach(File.objects.claim(incoming.files, incoming.contact))
-    ticket.touch(message.created_at)
-    ticket.add_participant(incoming.contact, by=incoming.contact)
+    message.attach([*File.objects.claim(incoming.files, incoming.contact), *incoming.kept])
+    if not incoming.is_strange:
+        ticket.touch(message.created_at)
+        if incoming.contact:
+            ticket.add_participant(incoming.contact, by=incoming.contact)
     said.send(Message, message=message)
     return message
 
@@ -92,7 +112,8 @@ def answered(incoming):
     policy = ReplyPolicy.of(incoming.portal) if incoming.portal else ReplyPolicy()
     if ticket is None or not policy.takes_reply_to(ticket):
         raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")
-    if status := policy.status_after_reply(ticket):
+    status = policy.status_after_reply(ticket)
+    if status and not incoming.is_strange:
         ticket.move_to(status, by=incoming.contact)
     return ticket
 
@@ -109,9 +130,10 @@ def new_ticket(incoming):
     record(ticket, "created", by=incoming.contact, source_type=incoming.channel)
     if incoming.properties:
         ticket.change(incoming.properties, by=incoming.contact)
-    ticket.associate_contact(incoming.contact, by=incoming.contact)
-    if incoming.contact.primary_company:
-        ticket.associate_company(incoming.contact.primary_company, by=incoming.contact)
+    if incoming.contact:
+        ticket.associate_contact(incoming.contact, by=incoming.contact)
+        if incoming.contact.primary_company:
+            ticket.associate_company(incoming.contact.primary_company, by=incoming.contact)
     return ticket
 
 

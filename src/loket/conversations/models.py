@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from loket.conversations import pictures
 from loket.files.models import File
 from loket.history.settable import Settable
 from loket.people.models import Contact
@@ -98,8 +99,8 @@ class Channel(models.TextChoices):
 
 class MessageQuerySet(models.QuerySet):
     def shown(self):
-        """Messages of the conversations that customers see."""
-        return self.filter(thread__is_shown=True).exclude(thread__ticket=None)
+        """Messages of the conversations that customers see, but for those of strangers."""
+        return self.filter(thread__is_shown=True, withheld_at=None).exclude(thread__ticket=None)
 
     def visible_to(self, contact, portal):
         """Messages that ``contact`` may read in ``portal``: shown ones of tickets in sight."""
@@ -127,8 +128,9 @@ class MessageQuerySet(models.QuerySet):
 class Message(models.Model):
     """What a customer (``contact``) or an agent (``agent``) said to the other; customers may read it.
 
-    ``html`` is clean; ``text`` is the same in plain text; ``quoted`` the quoted history in clean HTML. ``token`` comes
-    with the rendered form: sent twice, it is one message.
+    ``html`` is clean; ``text`` is the same in plain text; ``quoted`` the quoted history in clean HTML; ``pictures`` what
+    the marks in both stand for (see pictures.py). ``token`` comes with the rendered form: sent twice, it is one message.
+    ``withheld_at`` is set on what a stranger wrote into a ticket: customers do not see it.
     """
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="messages", db_index=False)
@@ -140,6 +142,8 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     quoted = models.TextField(blank=True)
+    pictures = models.JSONField(default=list, blank=True)
+    withheld_at = models.DateTimeField(null=True, blank=True)
     token = models.CharField(max_length=64, null=True, blank=True, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -150,6 +154,11 @@ class Message(models.Model):
 
     def __str__(self):
         return Truncator(self.text).chars(80)
+
+    @property
+    def bare_html(self):
+        """The HTML without pictures, for mails."""
+        return pictures.without(self.html)
 
     def attach(self, files):
         """Attach claimed files, in their order."""
@@ -200,3 +209,25 @@ class Comment(models.Model):
 
     def __str__(self):
         return Truncator(self.text).chars(80)
+
+
+class CommentAttachmentQuerySet(models.QuerySet):
+    def visible_to_agent(self, agent):
+        """Files of comments on the tickets that ``agent`` sees."""
+        return self.filter(comment__thread__ticket__in=Ticket.objects.visible_to_agent(agent))
+
+
+class CommentAttachment(models.Model):
+    """A file that came with internal words. Another table than ``Attachment``: no rule yields it to a customer."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = CommentAttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.file.name

@@ -1,8 +1,9 @@
 """The timeline of a ticket, contact or company, for agents: messages, comments, notes and what happened, oldest first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from loket.conversations.delivery import undelivered
 from loket.conversations.models import Comment, Message
 from loket.history.models import Event, Note
 
@@ -11,11 +12,15 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Entry:
-    """``kind`` is message, comment, note or event; ``item`` the row itself."""
+    """``kind`` is message, comment, note or event; ``item`` the row itself.
+
+    ``undelivered`` of an answer are pairs (address, why) of those whom its mail did not reach.
+    """
 
     kind: str
     at: datetime
     item: object
+    undelivered: tuple = ()
 
 
 def of_ticket(ticket, since=None):
@@ -45,10 +50,14 @@ def merged(messages, comments, notes, events, since=None):
     )
     kinds = [("message", messages), ("note", notes), ("event", events)]
     if comments is not None:
-        kinds.append(("comment", comments.select_related("agent", "thread")))
+        kinds.append(("comment", comments.select_related("agent", "thread").prefetch_related("attachments__file")))
     if since:
         kinds = [(kind, rows.filter(created_at__gte=since)) for kind, rows in kinds]
     entries = [
         Entry(kind, row.created_at, row) for kind, rows in kinds for row in rows.order_by("-created_at", "-pk")[:MOST]
+    ]
+    failed = undelivered([entry.item for entry in entries if entry.kind == "message" and not entry.item.is_incoming])
+    entries = [
+        replace(each, undelivered=failed.get(each.item.pk, ())) if each.kind == "message" else each for each in entries
     ]
     return sorted(entries, key=lambda entry: (entry.at, entry.kind, entry.item.pk))

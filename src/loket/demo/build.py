@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from loket.access.models import grant
 from loket.conversations import delivery
+from loket.conversations.channels.email.models import EmailChannel
 from loket.conversations.intake import Incoming, receive
 from loket.conversations.models import Channel, Message, RoutingPolicy, Thread
 from loket.demo.story import AGENTS, PEOPLE, SHORT, TICKETS
@@ -49,6 +50,8 @@ def build():
     portal = open_portal(
         name="Brewline Support", host=settings.SITE_URL.hostname, slug="support", sharing="company", by=agents["erin"]
     )
+    channel = EmailChannel(inbox=RoutingPolicy.of(portal).inbox)
+    channel.set({"address": address("support"), "server_id": "mx.example.com"}, by=agents["erin"])
     contacts = {name: make_contact(name, *who, portal=portal) for name, who in PEOPLE.items()}
     portal.turn_on(by=agents["erin"])
     contacts["carol"].join(Company.objects.get(name="Café Linden"), by=None)

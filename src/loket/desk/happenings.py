@@ -17,9 +17,13 @@ ICONS = {
     "company_added": "building-2",
     "company_removed": "building-2",
     "primary_company_changed": "building-2",
+    "answers_ticket": "link",
+    "answered_in_ticket": "link",
+    "mail_bounce": "mail-warning",
     "access_granted": "key-round",
     "access_revoked": "key-round",
 }
+OTHER_TICKETS = ("answers_ticket", "answered_in_ticket")
 DEEDS = {
     "created": gettext_noop("filed this ticket"),
     "replied": gettext_noop("replied"),
@@ -35,6 +39,14 @@ DEEDS = {
     "primary_company_changed": gettext_noop("made %(to)s the primary company"),
     "access_granted": gettext_noop("gave access to %(what)s"),
     "access_revoked": gettext_noop("ended the access to %(what)s"),
+    "answers_ticket": gettext_noop("took this for an answer to %(what)s"),
+    "answered_in_ticket": gettext_noop("filed an answer to this as %(what)s"),
+    "mail_bounce": gettext_noop("got a mail back that was not delivered: %(what)s"),
+    "mail_auto_reply": gettext_noop("got an automatic answer from %(what)s"),
+    "mail_calendar_answer": gettext_noop("got a calendar’s answer from %(what)s"),
+    "mail_report": gettext_noop("got a report from %(what)s"),
+    "mail_list": gettext_noop("got a mail to many from %(what)s"),
+    "mail_automatic": gettext_noop("got an automatic mail from %(what)s"),
     "mail_retried": gettext_noop("sent this again to %(what)s"),
     "mail_cancelled": gettext_noop("stopped sending this to %(what)s"),
 }
@@ -43,6 +55,14 @@ DEEDS = {
 def icon_of(event):
     """The icon's name for an event."""
     return ICONS.get(event.verb, "circle-dot")
+
+
+def other_ticket(event):
+    """The number of another ticket that an event names, or None."""
+    if event.verb not in OTHER_TICKETS:
+        return None
+    number = str(event.details.get("ticket", "")).partition(" ")[0].lstrip("#")
+    return int(number) if number.isascii() and number.isdigit() else None
 
 
 def sentence(events, properties):

@@ -1,13 +1,15 @@
 """The timeline as the page shows it: letters (messages, comments, notes) and between them what happened."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.core.exceptions import BadRequest
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from loket.conversations import timeline
+from loket.conversations import pictures, timeline
 from loket.conversations.models import Channel
 from loket.desk import happenings
 from loket.desk.queues import EPOCH
@@ -48,6 +50,8 @@ def parts(entries, properties):
     for part in shown:
         if "events" in part:
             part["text"] = happenings.sentence(part["events"], properties)
+            other = next(filter(None, map(happenings.other_ticket, part["events"])), None)
+            part["url"] = reverse("ticket", args=[other]) if other else ""
     return shown
 
 
@@ -78,36 +82,64 @@ def letter(entry):
     if entry.kind == "note":
         role = _("Note, team only")
         return part | {"kind": "comment", "name": item.actor_name, "role": role, "html": from_text(item.text)}
-    part |= {"name": item.author_name, "html": mark_safe(item.html)}
+    part["name"] = item.author_name
+    attachments = list(item.attachments.all())
     if entry.kind == "comment":
-        return part | {"kind": "comment", "role": _("Comment, team only")}
-    return part | {
-        "kind": "customer" if item.is_incoming else "agent",
-        "role": role_of(item),
-        "quote": mark_safe(item.quoted),
-        "files": [file_card(each) for each in item.attachments.all()],
-        "ticket": item.thread.ticket,
-    }
+        files = [file_card(each, "comment-file") for each in attachments]
+        words = mark_safe(pictures.without(item.html))
+        return part | {"kind": "comment", "role": _("Comment, team only"), "html": words, "files": files}
+    inlined = pictures.inlined(item.pictures)
+    return (
+        part
+        | words_of(item, attachments)
+        | {
+            "kind": "customer" if item.is_incoming else "agent",
+            "role": role_of(item),
+            "files": [file_card(each) for position, each in enumerate(attachments) if position not in inlined],
+            "images_url": reverse("message-pictures", args=[item.pk]) if pictures.has_remote(item.pictures) else "",
+            "ticket": item.thread.ticket,
+            "undelivered": entry.undelivered,
+        }
+    )
+
+
+def words_of(message, attachments, *, with_remote=False):
+    """The HTML of a message and of what it quotes, with its pictures: those that came along, and remote ones when asked."""
+    found = [file_card(each)["thumbnail_url"] for each in attachments]
+    show = partial(pictures.shown, pictures=message.pictures, addresses=found, with_remote=with_remote)
+    return {"html": show(message.html), "quote": show(message.quoted)}
+
+
+WAYS = {
+    Channel.PORTAL: gettext_noop("E-mail message, by the portal"),
+    Channel.FORM: gettext_noop("E-mail message, by a form"),
+    Channel.EMAIL: gettext_noop("E-mail message, by e-mail"),
+    Channel.DESK: gettext_noop("E-mail message, from the desk"),
+    Channel.IMPORT: gettext_noop("Imported message"),
+}
 
 
 def role_of(message):
-    """That it is a message (C5 has it called so), and whether customers do not see its conversation (T9)."""
-    role = _("Imported message") if message.channel == Channel.IMPORT else _("E-mail message")
+    """That it is a message (C5 has it called so), by which way it came, and whether customers do not see it (T9)."""
+    role = _(WAYS[message.channel]) if message.channel in WAYS else _("E-mail message")
+    if message.withheld_at:
+        return _("%(role)s, by somebody else: customers do not see it") % {"role": role}
     if not message.thread.is_shown:
         return _("%(role)s, in a conversation that customers do not see") % {"role": role}
     return role
 
 
-def file_card(attachment):
-    """An attachment for ``ui/file_card.html``."""
+def file_card(attachment, at="file"):
+    """An attachment for ``ui/file_card.html``; ``at`` names the address that gives it out."""
     file = attachment.file
     name = file.name
+    has_thumbnail = file.has_preview and at == "file"
     return {
-        "url": reverse("file", args=[attachment.pk, name]),
+        "url": reverse(at, args=[attachment.pk, name]),
         "name": name,
         "size": file.size,
         "content_type": file.content_type,
-        "thumbnail_url": reverse("file-preview", args=[attachment.pk, name]) if file.has_preview else "",
+        "thumbnail_url": reverse("file-preview", args=[attachment.pk, name]) if has_thumbnail else "",
     }
 
 

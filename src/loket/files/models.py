@@ -61,11 +61,12 @@ class FileQuerySet(models.QuerySet):
             raise ValidationError(words, "too_many_waiting")
 
     def keep(self, content, name, *, uploader=None):
-        """Store ``content`` (bytes) that came by another way than an upload, such as a part of a mail; claimed at once.
+        """Store ``content`` that came by another way than an upload, such as a part of a mail; claimed at once.
 
-        There is no limit here: what has been received is kept, even when it is empty.
+        Bytes, or a Django File, which is read in chunks. There is no limit here: what has been received is kept, even
+        when it is empty.
         """
-        stream, name = ContentFile(content, name="part"), file_name(name)
+        stream, name = ContentFile(content, name="part") if isinstance(content, bytes) else content, file_name(name)
         size, digest, head = _measure(stream, name, None)
         return self._put(stream, name, size, digest, head, claimed_at=timezone.now(), **_owner(uploader))
 

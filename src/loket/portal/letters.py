@@ -1,10 +1,12 @@
 """What of a ticket's conversation is shown: messages in sight, as letters for ``ui/message.html``."""
 
+from functools import partial
+
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from loket.conversations import pictures
 from loket.conversations.models import Message
 from loket.ui import dates
 
@@ -42,16 +44,30 @@ def as_letters(messages, wording, *, is_new=False):
 def letter(message, wording, now):
     """One message; an agent goes by the name that customers are shown (T7)."""
     is_agents = not message.is_incoming
+    attachments = list(message.attachments.all())
+    inlined = pictures.inlined(message.pictures)
     return {
         "id": f"message-{message.pk}",
         "kind": "agent" if is_agents else "customer",
         "name": wording.agent_name(message.agent) if is_agents else author(message),
         "role": _("Support team") if is_agents else "",
         "time": dates.time_tag(message.created_at, now, long=True),
-        "html": mark_safe(message.html),
-        "quote": mark_safe(message.quoted),
-        "files": [file_card(attachment) for attachment in message.attachments.all()],
-    }
+        "files": [file_card(each) for position, each in enumerate(attachments) if position not in inlined],
+        "images_url": reverse("message-pictures", args=[message.pk]) if pictures.has_remote(message.pictures) else "",
+    } | words(message, attachments)
+
+
+def words(message, attachments, *, with_remote=False):
+    """The HTML of a message and of what it quotes, with its pictures: those that came along, and remote ones when asked."""
+    found = [preview_address(each) for each in attachments]
+    show = partial(pictures.shown, pictures=message.pictures, addresses=found, with_remote=with_remote)
+    return {"html": show(message.html), "quote": show(message.quoted)}
+
+
+def preview_address(attachment):
+    """Where the harmless copy of a picture is; nothing for other files."""
+    file = attachment.file
+    return reverse("file-preview", args=[attachment.pk, file.name]) if file.has_preview else ""
 
 
 def author(message):
@@ -62,11 +78,10 @@ def author(message):
 def file_card(attachment):
     """An attachment for ``ui/file_card.html``."""
     file = attachment.file
-    preview = reverse("file-preview", args=[attachment.pk, file.name]) if file.has_preview else ""
     return {
         "url": reverse("file", args=[attachment.pk, file.name]),
         "name": file.name,
         "size": file.size,
         "content_type": file.content_type,
-        "thumbnail_url": preview,
+        "thumbnail_url": preview_address(attachment),
     }

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from loket.access.sign_in.urls import urlpatterns as sign_in
-from loket.portal.views import closures, files, lists, new_tickets, previews, replies, tickets
+from loket.portal.views import closures, files, lists, new_tickets, pictures, previews, replies, tickets
 
 handler400 = "loket.config.faults.bad_request"
 handler403 = "loket.config.faults.forbidden"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("uploads/", files.uploads, name="uploads"),
     path("files/<int:pk>/<str:name>", files.file, name="file"),
     path("files/<int:pk>/preview/<str:name>", files.file_preview, name="file-preview"),
+    path("messages/<int:pk>/pictures/", pictures.message_pictures, name="message-pictures"),
     path("preview/ending/", previews.create_ending, name="preview-ending"),
     path("preview/<str:token>/", previews.preview, name="preview"),
     *sign_in,

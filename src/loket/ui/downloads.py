@@ -3,6 +3,7 @@
 import re
 
 from django.http import FileResponse, Http404
+from django.utils.csp import CSP
 from django.utils.http import content_disposition_header
 
 # As an attachment these cannot run in the portal's origin, and phones open them with the right program.
@@ -15,6 +16,16 @@ ATTACHED_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 IMAGE_POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 # No "sandbox" here: browsers' own PDF viewers do not start in one. Scripts stay off all the same.
 PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+# For a page that shows a mail with its remote pictures: nothing but pictures and our own looks.
+PICTURES_POLICY = {
+    "default-src": [CSP.NONE],
+    "img-src": [CSP.SELF, "https:", "http:"],
+    "style-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "form-action": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
 # Control characters, path separators, and the marks that turn "fdp.exe" into "exe.pdf".
 UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f/\\\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 NAME_LENGTH = 150

@@ -46,6 +46,7 @@ GROUPS = (
         (
             Section("agents", _("Agents"), "users", "settings-agents", is_of_team=True),
             Section("inboxes", _("Inboxes"), "inbox", "settings-inboxes", is_of_team=True),
+            Section("email", _("E-mail"), "mail", "settings-email", is_of_team=True),
         ),
     ),
 )

@@ -2,8 +2,8 @@
 
 from itertools import chain
 
-from loket.desk.settings import agents, domains, form_links, general, inboxes, portals, previews, tickets
+from loket.desk.settings import agents, domains, email, form_links, general, inboxes, portals, previews, tickets
 
-SECTIONS = (portals, domains, general, tickets, form_links, previews, inboxes, agents)
+SECTIONS = (portals, domains, general, tickets, form_links, previews, inboxes, email, agents)
 
 urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))

@@ -9,7 +9,7 @@ from loket.people.models import Contact
 from loket.properties.models import Definition
 from loket.tickets.models import SightPolicy
 
-QUERIES = 33
+QUERIES = 35
 
 
 def read(desk, ticket, query=""):
@@ -28,7 +28,7 @@ def test_the_timeline_holds_messages_comments_notes_and_happenings(desk, ticket,
     parts = page.context["timeline"]
     assert [part.get("kind", "happening") for part in parts] == ["happening", "customer", "agent", "comment", "comment"]
     assert [part["role"] for part in parts[1:]] == [
-        "E-mail message", "E-mail message", "Comment, team only", "Note, team only",
+        "E-mail message, by a form", "E-mail message, from the desk", "Comment, team only", "Note, team only",
     ]  # fmt: skip
     assert "<strong>look</strong>" in page.content.decode()
 
@@ -89,7 +89,10 @@ def test_messages_of_every_conversation_show_and_the_shown_one_is_marked(desk, t
     Message.objects.create(thread=second, **values)
     page = read(desk, ticket)
     roles = [part["role"] for part in page.context["timeline"] if part.get("kind") == "customer"]
-    assert roles == ["E-mail message", "E-mail message, in a conversation that customers do not see"]
+    assert roles == [
+        "E-mail message, by a form",
+        "E-mail message, by e-mail, in a conversation that customers do not see",
+    ]
     assert [each.is_shown for each in page.context["cards"].threads] == [True, False]
     assert page.content.decode().count("Customers see this") == 1
 

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from loket.conversations.models import Attachment
+from loket.conversations.models import Attachment, CommentAttachment
 from loket.desk.agents import agent_required
 from loket.ui.downloads import download, opened
 
@@ -14,6 +14,15 @@ from loket.ui.downloads import download, opened
 def show_file(request, attachment_id, name):
     """The file as a download, under its own name whatever the address says."""
     file = file_or_404(request, attachment_id)
+    return download(opened(file.open), name=file.name, content_type=file.content_type, size=file.size)
+
+
+@agent_required
+@require_safe
+def show_comment_file(request, attachment_id, name):
+    """A file that came with internal words."""
+    found = CommentAttachment.objects.visible_to_agent(request.user).select_related("file")
+    file = get_object_or_404(found, pk=attachment_id).file
     return download(opened(file.open), name=file.name, content_type=file.content_type, size=file.size)
 
 

@@ -1,21 +1,89 @@
-"""``loket mail outbox``: what waits, went and failed."""
+"""``loket mail outbox | receive | reprocess``: what goes, and what comes."""
 
 import json
+import shutil
+import sys
+import tempfile
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils import timezone
 
+from loket.conversations.channels.email.models import Mail
+from loket.conversations.channels.email.storing import inbox_for, store
+from loket.conversations.channels.email.taking import take, take_due
+from loket.conversations.models import Inbox
 from loket.mail.models import Delivery
+
+TRY_AGAIN = 75  # EX_TEMPFAIL: the mail server keeps the mail and comes back
 
 
 class Command(BaseCommand):
-    help = "Look at mail."
+    help = "Look at mail, and take it in."
+    # A mail server starts this for every mail: the checks load every page, and would take half of the time.
+    requires_system_checks = ()
 
     def add_arguments(self, parser):
         deeds = parser.add_subparsers(dest="deed", required=True)
         add_outbox(deeds)
+        add_receive(deeds)
+        add_reprocess(deeds)
 
     def handle(self, *args, run, **options):
         self.stdout.write(run(**options))
+
+
+def add_receive(deeds):
+    receive = deeds.add_parser("receive", help="Take in one mail from standard input: a pipe for a mail server.")
+    receive.add_argument("--inbox", help="the name of the inbox; else the first one with an e-mail channel")
+    receive.set_defaults(run=receive_one)
+
+
+def receive_one(*, inbox, **options):
+    """Store the mail, then read it at once. Exits with 75 (EX_TEMPFAIL) unless it is stored whole."""
+    try:
+        with tempfile.TemporaryFile() as stream:
+            shutil.copyfileobj(sys.stdin.buffer, stream)
+            if not stream.tell():
+                raise CommandError("There is no mail on standard input.", returncode=TRY_AGAIN)
+            place, channel = inbox_for(inbox)
+            mail = store(stream, inbox=place, channel=channel)
+    except Inbox.DoesNotExist as error:
+        raise CommandError(f"There is no such inbox: {inbox}" if inbox else str(error), returncode=TRY_AGAIN) from error
+    except (DatabaseError, OSError) as error:
+        raise CommandError(f"Not stored: {type(error).__name__}", returncode=TRY_AGAIN) from error
+    # From here on nothing is lost: what fails now is done by the worker.
+    try:
+        read_now(mail)
+    except DatabaseError as error:
+        return f"Mail {mail.pk} is stored; reading it has to wait: {type(error).__name__}"
+    return f"Mail {mail.pk}: {mail.get_state_display()}" + (f" {mail.ticket_id}" if mail.ticket_id else "")
+
+
+def read_now(mail):
+    """Read ``mail``, unless a worker has it in hand."""
+    leased = Mail.objects.lease(timezone.now(), only=mail)
+    if leased:
+        take(leased)
+    mail.refresh_from_db()
+
+
+def add_reprocess(deeds):
+    reprocess = deeds.add_parser("reprocess", help="Read stored mails again: those in quarantine, and those that wait.")
+    reprocess.add_argument("--id", type=int, help="only this one, whatever became of it but a ticket")
+    reprocess.set_defaults(run=reprocess_mails)
+
+
+def reprocess_mails(*, id, **options):
+    """Put the mails back to be read, read them, and say what became of them."""
+    mails = Mail.objects.filter(pk=id) if id else Mail.objects.quarantined()
+    mails.exclude(state=Mail.State.TAKEN).update(
+        state=Mail.State.WAITING, attempts=0, leased_until=None, next_try_at=timezone.now()
+    )
+    done = 0
+    while number := take_due():
+        done += number
+    return f"{done} read, {Mail.objects.quarantined().count()} in quarantine."
 
 
 def add_outbox(deeds):

@@ -63,8 +63,9 @@ class FormReader(HTMLParser):
         elif not self.is_inside:
             return
         elif tag == "input" and "name" in attrs and "disabled" not in attrs:
-            if attrs.get("type") not in ("checkbox", "radio") or "checked" in attrs:
-                self.add(attrs["name"], attrs.get("value", "on"))
+            is_box = attrs.get("type") in ("checkbox", "radio")
+            if not is_box or "checked" in attrs:
+                self.add(attrs["name"], attrs.get("value", "on" if is_box else ""))
         elif tag == "select":
             self.select, self.first = attrs["name"], True
         elif tag == "option" and self.select and (self.first or "selected" in attrs):

@@ -1,0 +1,23 @@
+"""Spam and what lies in the bin are deleted after 90 days, for good."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from loket.conversations.channels.email.models import KEPT_DAYS, Mail
+
+BATCH = 100
+
+
+def purge():
+    """Delete a batch of what is old enough. Returns how many."""
+    old = timezone.now() - timedelta(days=KEPT_DAYS)
+    due = Mail.objects.filter(Q(binned_at__lt=old) | Q(state=Mail.State.SPAM, arrived_at__lt=old))
+    with transaction.atomic():
+        mails = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("raw").order_by("pk")[:BATCH])
+        Mail.objects.filter(pk__in=[mail.pk for mail in mails]).delete()
+        for mail in mails:
+            mail.raw.erase()
+    return len(mails)
