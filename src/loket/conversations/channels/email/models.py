@@ -270,7 +270,7 @@ class Mail(models.Model):
             )
 
     def mark_spam(self, *, by):
-        """To the spam; of mail that became a ticket, the ticket goes there too (see ``Ticket.discard``)."""
+        """To the spam. What became a ticket stays one."""
         if self.state in (self.State.SPAM, self.State.TAKEN):
             return
         with transaction.atomic():
