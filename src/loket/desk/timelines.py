@@ -133,13 +133,15 @@ def file_card(attachment, at="file"):
     """An attachment for ``ui/file_card.html``; ``at`` names the address that gives it out."""
     file = attachment.file
     name = file.name
-    has_thumbnail = file.has_preview and at == "file"
+    is_shown = file.can_be_shown and at == "file"
+    preview = reverse("file-preview", args=[attachment.pk, name]) if is_shown else ""
     return {
         "url": reverse(at, args=[attachment.pk, name]),
         "name": name,
         "size": file.size,
         "content_type": file.content_type,
-        "thumbnail_url": reverse("file-preview", args=[attachment.pk, name]) if has_thumbnail else "",
+        "thumbnail_url": preview if file.has_preview else "",
+        "preview_url": preview,
     }
 
 

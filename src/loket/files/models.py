@@ -175,6 +175,11 @@ class File(models.Model):
         return bool(self.preview_key)
 
     @property
+    def can_be_shown(self):
+        """Whether a browser may show it: a picture as its harmless copy, a PDF in its viewer."""
+        return self.has_preview or self.is_pdf
+
+    @property
     def preview_type(self):
         """The content type of the preview, whatever the file's own is."""
         return PREVIEW_TYPE

@@ -78,10 +78,12 @@ def author(message):
 def file_card(attachment):
     """An attachment for ``ui/file_card.html``."""
     file = attachment.file
+    preview = reverse("file-preview", args=[attachment.pk, file.name]) if file.can_be_shown else ""
     return {
         "url": reverse("file", args=[attachment.pk, file.name]),
         "name": file.name,
         "size": file.size,
         "content_type": file.content_type,
-        "thumbnail_url": preview_address(attachment),
+        "thumbnail_url": preview if file.has_preview else "",
+        "preview_url": preview,
     }

@@ -99,3 +99,11 @@ def test_who_is_no_agent_sees_no_attachment_and_no_message(attached, dora, djang
     for rows in (Attachment.objects, Message.objects):
         assert rows.visible_to_agent(dora).exists()
         assert not rows.visible_to_agent(member).exists()
+
+
+def test_a_pdf_is_linked_and_shown_too(desk, attached, ticket):
+    attachment = attached("a.pdf", b"%PDF-1.4 x")
+    look = f"/desk/files/{attachment.pk}/preview/a.pdf"
+    assert f'href="{look}"' in desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    answer = desk.get(look)
+    assert (answer["Content-Type"], answer["Content-Disposition"]) == ("application/pdf", 'inline; filename="a.pdf"')

@@ -29,12 +29,14 @@ def show_comment_file(request, attachment_id, name):
 @agent_required
 @require_safe
 def show_preview(request, attachment_id, name):
-    """A picture's harmless copy, shown in the page."""
+    """A picture's harmless copy, or a PDF; other files have none."""
     file = file_or_404(request, attachment_id)
-    if not file.has_preview:
-        raise Http404
-    stream = opened(file.open_preview)
-    return download(stream, name="preview.webp", content_type=file.preview_type, size=stream.size, inline=True)
+    if file.has_preview:
+        stream = opened(file.open_preview)
+        return download(stream, name="preview.webp", content_type=file.preview_type, size=stream.size, inline=True)
+    if file.is_pdf:
+        return download(opened(file.open), name=file.name, content_type=file.content_type, size=file.size, inline=True)
+    raise Http404
 
 
 def file_or_404(request, attachment_id):

@@ -65,8 +65,12 @@ def test_pictures_are_shown_encoded_anew(entered, attach, ticket, alice):
     assert b"".join(response.streaming_content)[:4] == b"RIFF"
 
 
-def test_a_pdf_may_be_looked_at(entered, attach, alice):
-    response = entered(alice).get(address(attach("a.pdf", b"%PDF-1.4 x"), "preview/"))
+def test_a_pdf_may_be_looked_at(entered, attach, ticket, alice):
+    attachment, other, browser = attach("a.pdf", b"%PDF-1.4 x"), attach("a.txt", b"Text"), entered(alice)
+    page = browser.get(f"/support/tickets/{ticket.pk}/").content.decode()
+    assert f'href="{address(attachment, "preview/")}" target="_blank" rel="noopener"' in page
+    assert address(other, "preview/") not in page
+    response = browser.get(address(attachment, "preview/"))
     assert response.headers["Content-Type"] == "application/pdf"
     assert response.headers["Content-Disposition"].startswith("inline")
     assert "script-src" not in response.headers["Content-Security-Policy"]
