@@ -8,26 +8,32 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
+def looks(request):
+    """At a portal's address the page carries its name, as its sign-in page does, and leads to its front."""
+    portal = getattr(request, "portal", None)
+    return {"brand_name": portal.name, "brand_url": f"/{portal.slug}/"} if portal else {}
+
+
 def bad_request(request, exception):
     """The request could not be read; never says which part, as that may be an attack's feedback."""
-    return render(request, "400.html", status=400)
+    return render(request, "400.html", looks(request), status=400)
 
 
 def forbidden(request, exception):
     """Signed in, but not for this."""
-    return render(request, "403.html", status=403)
+    return render(request, "403.html", looks(request), status=403)
 
 
 def not_found(request, exception):
     """Hidden and absent answer alike: nothing of the exception or the address is shown."""
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", looks(request), status=404)
 
 
 def broken(request):
     """A fault of ours. Rendered without the request: whatever broke may break its context too."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return HttpResponse(render_to_string("500.html", looks(request)), status=500)
 
 
 def csrf_failure(request, reason=""):
     """The form was open too long, or cookies are off: says how to keep what was typed."""
-    return render(request, "config/stale_form.html", status=403)
+    return render(request, "config/stale_form.html", looks(request), status=403)
