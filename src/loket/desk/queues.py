@@ -52,6 +52,7 @@ class Order:
     label: str
     column: str
     is_descending: bool
+    is_number: bool = False
 
     def beyond(self, place, is_descending):
         """Rows after ``place`` in this direction; the plain range bounds the scan of the index."""
@@ -70,7 +71,7 @@ class Order:
         key, dot, pk = (text or "").partition(".")
         if not (dot and key.isascii() and key.isdigit() and pk.isascii() and pk.isdigit()) or len(text) > 40:
             return None
-        if self.column == "pk":
+        if self.is_number:
             return Place(int(key), int(pk))
         try:
             return Place(EPOCH + timedelta(microseconds=int(key)), int(pk))
@@ -83,7 +84,8 @@ ORDERS = {
     for order in (
         Order("newest", _("Newest activity"), "last_activity_at", True),
         Order("oldest", _("Oldest activity"), "last_activity_at", False),
-        Order("created", _("Newest ticket"), "pk", True),
+        Order("created", _("Newest ticket"), "pk", True, is_number=True),
+        Order("priority", _("Highest priority"), "priority_rank", True, is_number=True),
     )
 }
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import Case, ExpressionWrapper, OuterRef, Q, Subquery, When
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,10 @@ class Priority(models.TextChoices):
     MEDIUM = "MEDIUM", _("Medium")
     HIGH = "HIGH", _("High")
     URGENT = "URGENT", _("Urgent")
+
+
+# How much a priority presses, to sort by; none presses least.
+PRIORITY_RANKS = {Priority.LOW: 1, Priority.MEDIUM: 2, Priority.HIGH: 3, Priority.URGENT: 4}
 
 
 class Category(models.TextChoices):
@@ -56,6 +60,11 @@ class Ticket(FromHubSpot):
     status = models.ForeignKey(Status, models.PROTECT, related_name="tickets")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets")
     priority = models.CharField(_("Priority"), max_length=20, blank=True, choices=Priority)
+    priority_rank = models.GeneratedField(
+        expression=Case(*(When(priority=each, then=rank) for each, rank in PRIORITY_RANKS.items()), default=0),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+    )
     category = models.CharField(_("Category"), max_length=30, blank=True, choices=Category)
     source = models.CharField(_("Source"), max_length=20, blank=True, choices=Source)
     primary_company = models.ForeignKey(
@@ -73,6 +82,9 @@ class Ticket(FromHubSpot):
         indexes = [
             models.Index(fields=["-last_activity_at", "-id"], name="ticket_newest"),
             models.Index(fields=["-last_activity_at", "-id"], name="ticket_open_newest", condition=Q(closed_at=None)),
+            # One for each of the two, as views hold open tickets or closed ones.
+            models.Index(fields=["-priority_rank", "-id"], name="ticket_open_priority", condition=Q(closed_at=None)),
+            models.Index(fields=["-priority_rank", "-id"], name="ticket_closed_priority", condition=~Q(closed_at=None)),
             models.Index(fields=["owner", "-last_activity_at", "-id"], name="ticket_owner_newest"),
         ]
 

@@ -103,7 +103,15 @@ def test_the_list_is_sorted_as_asked(desk, four):
     assert subjects(desk.get("/desk/views/all-open/?sort=owner__password")) == ["Nobody’s", "Erin’s", "Dora’s"]
 
 
-@pytest.mark.parametrize("sort", ["newest", "oldest", "created"])
+def test_what_presses_most_comes_first(desk, file_ticket, alice, dora):
+    for priority in ("", "LOW", "URGENT", "MEDIUM", "HIGH"):
+        file_ticket(alice, priority or "None").change({"hs_ticket_priority": priority}, by=dora)
+    page = desk.get("/desk/views/all-open/?sort=priority")
+    assert subjects(page) == ["URGENT", "HIGH", "MEDIUM", "LOW", "None"]
+    assert "Highest priority" in page.content.decode()
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "created", "priority"])
 def test_pages_follow_each_other_without_gap(desk, file_ticket, alice, monkeypatch, sort):
     monkeypatch.setattr(queues, "PAGE", 2)
     moment = timezone.now()
@@ -125,7 +133,7 @@ def test_pages_follow_each_other_without_gap(desk, file_ticket, alice, monkeypat
     "place", ["x", "1", "1.x", "-1.2", "9" * 30 + ".1", "1." + "9" * 25, "²." + "1", "1" * 50 + ".1"]
 )
 def test_a_place_that_is_none_gives_the_first_page(desk, ticket, place):
-    for sort in ("newest", "created"):
+    for sort in ("newest", "created", "priority"):
         answer = desk.get("/desk/views/all-open/", {"after": place, "sort": sort})
         assert answer.status_code == 200
 

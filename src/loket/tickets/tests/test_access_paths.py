@@ -99,3 +99,7 @@ def test_the_views_of_the_desk_are_index_ranges(crowd, dora):
     for tickets in (every.open(), every.owned_by(dora), every):
         for plan in plans(lambda tickets=tickets: list(tickets.newest_first().values_list("pk")[:50])):
             assert_index_range(plan)
+    for tickets in (every.open(), every.closed()):
+        pressing = tickets.order_by("-priority_rank", "-pk").values_list("pk")
+        for plan in plans(lambda pressing=pressing: list(pressing[:50])):
+            assert_index_range(plan)
