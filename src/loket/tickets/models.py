@@ -1,5 +1,7 @@
 """Pipelines, statuses, tickets and who they are associated with."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, ExpressionWrapper, OuterRef, Q, Subquery, When
@@ -18,6 +20,8 @@ from loket.tickets.visibility import TicketQuerySet
 
 __all__ = ["ClosingPolicy", "ListPolicy", "Pipeline", "ReplyPolicy", "SightPolicy", "Status", "Ticket", "WordingPolicy"]
 
+# The page says it anew every 10 s; one poll may be late.
+LOOKS_FOR = timedelta(seconds=30)
 changed = Signal()
 """Sent inside the transaction after a ticket's words, state or associations changed. Argument: ``ticket``."""
 
@@ -120,6 +124,23 @@ class Ticket(FromHubSpot):
             unique_fields=["contact", "ticket"],
             update_fields=["read_at"],
         )
+
+    def look_at(self, agent):
+        """Note that ``agent`` has the ticket before them now; other agents are shown so for ``LOOKS_FOR``."""
+        now = timezone.now()
+        TicketLooking.objects.filter(agent=agent, seen_at__lt=now - LOOKS_FOR).delete()
+        TicketLooking.objects.bulk_create(
+            [TicketLooking(ticket=self, agent=agent, seen_at=now)],
+            update_conflicts=True,
+            unique_fields=["agent", "ticket"],
+            update_fields=["seen_at"],
+        )
+
+    def onlookers(self, agent):
+        """The other agents who look at the ticket now, by name (D1)."""
+        since = timezone.now() - LOOKS_FOR
+        looking = TicketLooking.objects.filter(ticket=self, seen_at__gte=since).exclude(agent=agent)
+        return [each.agent for each in looking.select_related("agent").order_by("agent__first_name", "agent__pk")]
 
     def move_to(self, status, *, by):
         """Put the ticket in ``status``; closing and opening again are activity that customers see."""
@@ -294,6 +315,17 @@ class TicketReading(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contact", "ticket"], name="ticket_reading")]
+
+
+class TicketLooking(models.Model):
+    """That an agent had a ticket before them at a moment. It is no history: the agent's old rows go with their next look."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agent", "ticket"], name="ticket_looking")]
 
 
 def tell_associations(tickets):

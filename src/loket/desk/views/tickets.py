@@ -24,8 +24,11 @@ def show_ticket(request, ticket_id):
 @agent_required
 @require_safe
 def show_news(request, ticket_id):
+    return news(request, ticket_or_404(request, ticket_id))
+
+
+def news(request, ticket):
     """What came into the timeline after the part that the page shows last; 204 when nothing did."""
-    ticket = ticket_or_404(request, ticket_id)
     parts = timelines.of_ticket(ticket, catalogue("ticket"), after=request.GET.get("after"))
     if not parts:
         return HttpResponse(status=204)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 DOOR = Path(__file__).resolve().parents[1]
 WATCHED = {"Ticket", "Message", "Attachment"}
-INTERNAL = {"Comment", "Note", "Event"}
+INTERNAL = {"Comment", "Note", "Event", "TicketLooking"}
 
 
 def sources():

@@ -1,4 +1,5 @@
 // New messages come by themselves while the tab is seen. A poll never counts as activity: the server knows it by its header.
+// With data-live-token a poll says besides that somebody looks, and hears who else does.
 
 const EVERY = 10_000;
 const LONGEST = 5 * 60_000;
@@ -8,8 +9,9 @@ class Live {
   constructor(element) {
     this.element = element;
     this.pause = EVERY;
+    this.token = element.dataset.liveToken;
     document.addEventListener("visibilitychange", () => this.plan(document.hidden ? null : 500));
-    this.plan(EVERY);
+    this.plan(this.token ? 500 : EVERY);
   }
 
   plan(pause) {
@@ -27,11 +29,13 @@ class Live {
   async ask() {
     if (!this.element.isConnected) return;
     try {
-      const answer = await fetch(this.address, { headers: { "X-Loket-Live": "1" }, redirect: "manual", cache: "no-store" });
+      const asked = this.token ? { method: "POST", headers: { "X-Loket-Live": "1", "X-CSRFToken": this.token } } : { headers: { "X-Loket-Live": "1" } };
+      const answer = await fetch(this.address, { ...asked, redirect: "manual", cache: "no-store" });
       // A redirect leads to the sign-in page: the session is over.
       if (ENDED.has(answer.status) || answer.type === "opaqueredirect") return this.end();
       if (!answer.ok) throw new Error(answer.status);
       if (answer.status === 200) this.add(await answer.text());
+      this.name(answer.headers.get("X-Loket-Onlookers"));
       this.pause = EVERY;
     } catch {
       this.pause = Math.min(this.pause * 2, LONGEST);
@@ -49,6 +53,12 @@ class Live {
       if (isAtEnd) element.scrollIntoView({ block: "nearest", behavior: "smooth" });
     }
     this.element.dispatchEvent(new CustomEvent("loket:live", { bubbles: true }));
+  }
+
+  name(onlookers) {
+    const place = document.querySelector("[data-onlookers]");
+    const words = decodeURIComponent(onlookers ?? "");
+    if (place && place.textContent !== words) place.textContent = words;
   }
 
   // Only who reads the last letter is taken along; nobody else is torn from where they are.
