@@ -1,6 +1,6 @@
-"""What people read when something is wrong. Every door's urlconf names these as its handlers.
+"""What people read when something is wrong. Every door's urlconf names these as its handlers; allauth asks the root's.
 
-The pages are ``400.html``, ``403.html``, ``404.html`` and ``500.html`` of ``ui``, and ``config/stale_form.html``.
+The pages are ``400.html``, ``403.html``, ``404.html``, ``429.html`` and ``500.html`` of ``ui``, and ``config/stale_form.html``.
 """
 
 from django.http import HttpResponse
@@ -27,6 +27,11 @@ def forbidden(request, exception):
 def not_found(request, exception):
     """Hidden and absent answer alike: nothing of the exception or the address is shown."""
     return render(request, "404.html", looks(request), status=404)
+
+
+def too_many(request, exception=None):
+    """Throttled (A8); the same for an address with an account and without."""
+    return render(request, "429.html", looks(request), status=429)
 
 
 def broken(request):

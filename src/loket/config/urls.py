@@ -11,6 +11,7 @@ from loket.portals.models import Portal, host_name
 handler400 = "loket.config.faults.bad_request"
 handler403 = "loket.config.faults.forbidden"
 handler404 = "loket.config.faults.not_found"
+handler429 = "loket.config.faults.too_many"
 handler500 = "loket.config.faults.broken"
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -79,3 +80,14 @@ def test_an_agents_link_leads_to_the_desk(dora, ask):
     letter = Letter.objects.get()
     assert "http://testserver/desk/password-reset/" in letter.text
     assert "for Loket" in letter.subject
+
+
+def test_who_asks_too_often_is_told_in_the_portals_looks(portal, alice, ask):
+    cache.clear()  # no model, so it outlives a test, with its counts
+    grant(alice, portal, by=None)
+    known, stranger = ([ask(who) for _ in range(6)][-1] for who in (alice.email, "stranger@example.com"))
+    cache.clear()
+    assert (known.status_code, known.content) == (429, stranger.content)
+    page = known.content.decode()
+    assert "Too many attempts" in page
+    assert "Acme Support" in page

@@ -26,7 +26,7 @@ def test_the_search_for_inline_things_finds_them():
         assert INLINE.search(markup)
 
 
-@pytest.mark.parametrize("code", [400, 403, 404, 500])
+@pytest.mark.parametrize("code", [400, 403, 404, 429, 500])
 def test_an_error_page_needs_no_request_and_no_context(code, settings):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
