@@ -60,8 +60,8 @@ class Listing:
             for each in self.columns
             if each.property.is_filterable and list(each.property.options) != ["open", "closed"]
         ]
-        offer = Offer(sight, filtered)
-        self.filters = [ColumnFilter(offer.narrowed(each), query) for each in filtered]
+        self.offer = Offer(sight, filtered)
+        self.filters = [ColumnFilter(self.offer.narrowed(each), query) for each in filtered]
 
     def _sorting(self, wanted):
         name, is_descending = wanted.removeprefix("-"), wanted.startswith("-")
@@ -102,11 +102,15 @@ class Listing:
             rows = self._read()
         is_more, places = len(rows) > SIZE, rows[-SIZE:] if before else rows[:SIZE]
         first, last = (self._cursor(places[at][0]) if places else "" for at in (0, -1))
+        lines = [line(row) for row in places]
+        is_whole = not (after or before or is_more or STATUSES[self.status] is not None)
+        if is_whole and not self.is_narrowed and not self.is_own:
+            self.offer.take(self.columns, [each.values for each in lines])
         return Page(
-            lines=[line(row) for row in places],
+            lines=lines,
             previous=first if (is_more if before else after) else "",
             next=last if before or is_more else "",
-            is_whole=not (after or before or is_more or STATUSES[self.status] is not None),
+            is_whole=is_whole,
         )
 
     def _read(self, **places):

@@ -20,6 +20,11 @@ class Offer:
             return column
         return replace(column, property=replace(column.property, choices=partial(self._options, column)))
 
+    def take(self, columns, lines):
+        """Need no query: ``lines``, the values of ``columns`` in each, are of all tickets in sight."""
+        at = [columns.index(each) for each in self.columns]
+        self._met = {tuple(values[place] for place in at) for values in lines}
+
     def _options(self, column):
         met = {values[self.columns.index(column)] for values in self._met} - {None}
         if column.property.type is types.MULTICHOICE:

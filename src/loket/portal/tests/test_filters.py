@@ -77,10 +77,10 @@ def options_in(page):
 
 
 def test_filters_offer_only_what_tickets_in_sight_have(
-    entered, portal, file_ticket, alice, charlie, dora, erin, pipeline
+    entered, portal, file_ticket, alice, bob, charlie, dora, erin, pipeline
 ):
     """Trap: the names of agents and statuses that a customer never met stand in the filter's menu."""
-    options = [{"value": each, "label": each} for each in ("gold", "blacklisted")]
+    options = [{"value": each, "label": each} for each in ("gold", "silver", "blacklisted")]
     for name, kind in (("tier", "choice"), ("marks", "multichoice")):
         Definition.objects.create(kind="ticket", name=name, label=name, type=kind, options=options)
     WordingPolicy.of(portal).set({"shows_status_labels": True}, by=None)
@@ -90,11 +90,14 @@ def test_filters_offer_only_what_tickets_in_sight_have(
     mine, other = file_ticket(alice, "Mine"), file_ticket(charlie, "Other")
     mine.assign(dora, by=dora)
     mine.change({"tier": "gold", "marks": "gold"}, by=dora)
+    file_ticket(bob, "A colleague’s").change({"tier": "silver"}, by=dora)
     other.assign(erin, by=erin)
     other.move_to(legal, by=erin)
     other.change({"tier": "blacklisted", "marks": "gold;blacklisted"}, by=erin)
     alices, charlies = entered(alice), entered(charlie)
-    assert options_in(alices.get("/support/").content.decode()) == {"Dora", "New", str(pipeline.pk), "gold"}
+    for query in ("", "?status=closed", "?view=own", "?q=nothing", "?tier.is=gold"):
+        page = alices.get(f"/support/{query}").content.decode()
+        assert options_in(page) == {"Dora", "New", str(pipeline.pk), "gold", "silver"}, query
     seen = options_in(charlies.get("/support/").content.decode())
     assert seen == {"Erin", "Sue them", str(legal.pipeline_id), "blacklisted", "gold"}, "it was there to leak"
     for name, hidden in (("hubspot_owner_id", "Erin"), ("hs_pipeline_stage", "Sue them"), ("tier", "blacklisted")):
