@@ -14,24 +14,31 @@ def looks(request):
     return {"brand_name": portal.name, "brand_url": f"/{portal.slug}/"} if portal else {}
 
 
+def page(request, template, status):
+    """The page; no cache keeps it, as what is hidden now may be shown in a moment."""
+    response = render(request, template, looks(request), status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def bad_request(request, exception):
     """The request could not be read; never says which part, as that may be an attack's feedback."""
-    return render(request, "400.html", looks(request), status=400)
+    return page(request, "400.html", 400)
 
 
 def forbidden(request, exception):
     """Signed in, but not for this."""
-    return render(request, "403.html", looks(request), status=403)
+    return page(request, "403.html", 403)
 
 
 def not_found(request, exception):
     """Hidden and absent answer alike: nothing of the exception or the address is shown."""
-    return render(request, "404.html", looks(request), status=404)
+    return page(request, "404.html", 404)
 
 
 def too_many(request, exception=None):
     """Throttled (A8); the same for an address with an account and without."""
-    return render(request, "429.html", looks(request), status=429)
+    return page(request, "429.html", 429)
 
 
 def broken(request):
@@ -41,4 +48,4 @@ def broken(request):
 
 def csrf_failure(request, reason=""):
     """The form was open too long, or cookies are off: says how to keep what was typed."""
-    return render(request, "config/stale_form.html", looks(request), status=403)
+    return page(request, "config/stale_form.html", 403)

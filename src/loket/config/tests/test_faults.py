@@ -56,6 +56,7 @@ def test_what_is_hidden_looks_like_what_is_absent(dutch, entered, ticket, charli
     browser = entered(charlie)
     hidden, absent = (browser.get(f"/support/tickets/{pk}/") for pk in (ticket.pk, 999_999))
     assert (hidden.status_code, hidden.content) == (404, absent.content)
+    assert hidden.headers["Cache-Control"] == absent.headers["Cache-Control"] == "private, no-store"
     assert "Acme Support" in hidden.content.decode()
 
 

@@ -7,6 +7,7 @@ from loket.access.models import revoke
 from loket.access.sign_in.urls import urlpatterns as sign_in
 from loket.portal import urls
 from loket.portals.models import Portal
+from loket.tickets.models import TicketReading
 
 
 def test_every_page_but_sign_in_is_for_members():
@@ -22,6 +23,17 @@ def test_a_visitor_signs_in_and_comes_back(client, portal, ticket, alice, entere
     assert answer.headers["Cache-Control"] == "private, no-store"
     there = client.post(answer.headers["Location"], {"login": alice.email, "password": "correct horse battery"})
     assert there.headers["Location"] == f"/support/tickets/{ticket.pk}/?whole"
+
+
+@pytest.mark.parametrize("noun", ["reading", "replies"])
+def test_a_deed_that_met_the_sign_in_page_leads_back_to_its_ticket(client, portal, ticket, alice, entered, noun):
+    entered(alice)
+    turned_away = client.post(f"/support/tickets/{ticket.pk}/{noun}/", {"text": "Hello"})
+    credentials = {"login": alice.email, "password": "correct horse battery"}
+    after = client.post(turned_away.headers["Location"], credentials, follow=True)
+    assert after.redirect_chain[-1][0] == f"/support/tickets/{ticket.pk}/"
+    assert after.status_code == 200
+    assert not TicketReading.objects.exists()
 
 
 @pytest.mark.parametrize("elsewhere", [

@@ -126,7 +126,7 @@ def test_looking_writes_nothing_and_reading_is_said_by_a_post(entered, ticket, a
     page_of(browser, ticket)
     assert not TicketReading.objects.exists()
     address = f"/support/tickets/{ticket.pk}/reading/"
-    assert browser.get(address).status_code == 405
+    assert browser.get(address).status_code == 302
     assert stranger.post(address).status_code == 404
     assert not TicketReading.objects.exists()
     assert browser.post(address, headers={"Sec-Fetch-Dest": "empty"}).status_code == 204

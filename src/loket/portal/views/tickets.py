@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from loket.portal import letters
 from loket.portal.facts import Facts
@@ -65,11 +65,16 @@ def live(request, pk):
     return render(request, "portal/letters.html", {"letters": letters.as_letters(messages, wording, is_new=True)})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def reading(request, pk):
-    """The member has read the ticket: said by a script, or by a button where there is none."""
+    """The member has read the ticket: said by a script, or by a button where there is none.
+
+    Who was signed out meanwhile comes back by GET, and is led to the ticket.
+    """
     ticket = ticket_or_404(request, pk)
+    if request.method != "POST":
+        return redirect("ticket", pk)
     ticket.mark_read(request.member)
     if request.headers.get("Sec-Fetch-Dest") == "empty":
         return HttpResponse(status=204)
