@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0002_priority_rank"),
+        ("tickets", "0004_priority_rank"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0001_people"),
-        ("tickets", "0001_tickets"),
+        ("tickets", "0003_closing_and_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
