@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from loket.tickets.models import TicketLooking
 
-LOOK = 13
+LOOK = 12
 
 
 @pytest.fixture
