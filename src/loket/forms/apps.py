@@ -13,3 +13,5 @@ class FormsConfig(AppConfig):
         copying.listen()
         uses.register_finder("inbox", needs.forms_into)
         uses.register_finder("form", needs.portals_with)
+        uses.register_finder("status", needs.forms_starting_in)
+        uses.register_finder("open status", needs.forms_starting_in)

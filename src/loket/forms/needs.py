@@ -1,4 +1,4 @@
-"""What of this room keeps an inbox or a form from being deleted."""
+"""What of this room keeps an inbox, a form or a status from being deleted, and a status from being closed."""
 
 from django.utils.translation import gettext as _
 
@@ -17,3 +17,9 @@ def portals_with(form):
     for link in FormLink.objects.filter(form=form).select_related("portal").order_by("portal__name", "pk"):
         words = _("the portal “%(name)s” links it") % {"name": link.portal}
         yield Use("portal", link.portal_id, link.portal.name, words)
+
+
+def forms_starting_in(status):
+    """The forms whose tickets start in ``status`` (D3): they need it open, too."""
+    for form in Form.objects.filter(status=status).order_by("name"):
+        yield Use("form", form.pk, form.name, _("tickets of the form “%(name)s” start in it") % {"name": form})

@@ -1,11 +1,14 @@
 """Events and notes. Neither ever reaches a customer: doors for customers do not import this room."""
 
-from django.db import models, transaction
+from django.db import connections, models, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Left
 from django.dispatch import Signal
 from django.utils import timezone
 
 from loket.records.kinds import kind_of, name_of
 
+NOBODY = {"actor_kind": "", "actor_id": None, "actor_name": ""}
 note_written = Signal()
 """Sent inside the transaction after a note was written. Argument: ``note``."""
 
@@ -81,6 +84,30 @@ def record(subject, verb, changes=None, /, *, by, **details):
         details=details | (changes or {}),
         **written_by(by),
     )
+
+
+def record_each(records, verb, changes, /, *, by, name):
+    """Write the same event about each of the queryset ``records``, otherwise as ``record``; ``name`` is an expression.
+
+    The database copies the rows itself: building 100,000 of them here takes ten times as long as writing them.
+    """
+    values = {
+        "subject_kind": Value(kind_of(records.model)),
+        "subject_id": F("pk"),
+        "subject_name": Left(name, 255),
+        "verb": Value(verb),
+        "details": Value(changes, models.JSONField()),
+        "created_at": Value(timezone.now()),
+        **{column: Value(value) for column, value in (NOBODY | written_by(by)).items()},
+    }
+    # The prefix keeps them apart from the fields of the records themselves.
+    rows = records.order_by().annotate(**{f"event_{column}": value for column, value in values.items()})
+    connection = connections[rows.db]
+    select, params = rows.values_list(*(f"event_{column}" for column in values)).query.get_compiler(rows.db).as_sql()
+    quoted = map(connection.ops.quote_name, [Event._meta.db_table, *values])
+    table, *columns = quoted
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) {select}", params)
 
 
 def write_note(subject, text, *, by, token=None):

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.people.models import Company, Contact, User
 from loket.properties import types
-from loket.properties.catalogue import Property, register
+from loket.properties.built_in import register
+from loket.properties.catalogue import Property
 from loket.records import kinds
 
 

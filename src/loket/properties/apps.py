@@ -14,4 +14,11 @@ class PropertiesConfig(AppConfig):
     name = "loket.properties"
 
     def ready(self):
+        from loket.properties import needs
+        from loket.properties.models import Definition
+        from loket.records import kinds, uses
+
+        kinds.register("property", Definition)
+        uses.register_finder("property", needs.values_of)
+        uses.register_finder("option", needs.values_of_option)
         connection_created.connect(lower_all_letters, dispatch_uid="lower_all_letters")

@@ -15,6 +15,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from loket.properties import types
+from loket.properties.built_in import built_in
 from loket.properties.models import Definition
 
 YES_NO = (("true", _("Yes")), ("false", _("No")))
@@ -110,24 +111,11 @@ class Property:
         return forms.ChoiceField(choices=blank + list(self.options.items()), **options)
 
 
-_built_in = {}
-
-
-def register(kind, *properties):
-    """Add built-in properties to the catalogue of ``kind``; from the owning room's ``AppConfig.ready``."""
-    _built_in.setdefault(kind, {}).update({each.name: each for each in properties})
-
-
-def kinds():
-    """The kinds of record that have properties."""
-    return list(_built_in)
-
-
 def catalogue(kind):
     """All properties of ``kind`` by name: built-in ones first, then custom ones. One query."""
     custom = {each.name: from_definition(each) for each in Definition.objects.filter(kind=kind)}
     # A built-in name wins; fresh copies, because a property keeps its options once asked for.
-    return custom | {name: replace(each) for name, each in _built_in.get(kind, {}).items()}
+    return custom | {name: replace(each) for name, each in built_in(kind).items()}
 
 
 def from_definition(definition):

@@ -261,3 +261,18 @@ class Filter:
         """The filter as HubSpot's JSON, ``{}`` for everything. Not for a broken one, whose conditions are unknown."""
         groups = [{"filters": [each.data() for each in group]} for group in self.groups]
         return {"filterGroups": groups} if groups else {}
+
+def mentions(data, name, value=None):
+    """Whether stored JSON of a filter, broken or not, names the property ``name``; with ``value``, compared with that."""
+    groups = data.get("filterGroups") if isinstance(data, dict) else None
+    groups = [group.get("filters") for group in groups or () if isinstance(group, dict)]
+    conditions = [each for group in groups for each in group or () if isinstance(each, dict)]
+    mine = [each for each in conditions if each.get("propertyName") == name]
+    return bool(mine) if value is None else any(value in compared_with(each) for each in mine)
+
+
+def compared_with(condition):
+    """The raw values of a condition's JSON, as text."""
+    several = condition.get("values")
+    values = [condition.get("value"), condition.get("highValue"), *(several if isinstance(several, list) else ())]
+    return [str(each) for each in values if each is not None]

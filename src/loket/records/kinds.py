@@ -13,6 +13,14 @@ def kind_of(record):
     return _kinds[record._meta.concrete_model]
 
 
+def model_of(kind):
+    """The model of ``kind``. Raises LookupError for a kind that nobody registered."""
+    for model, name in _kinds.items():
+        if name == kind:
+            return model
+    raise LookupError(kind)
+
+
 def name_of(record):
     """What ``record`` is called in history, at most 255 characters."""
     return str(record)[:255]

@@ -11,6 +11,12 @@ class TicketsConfig(AppConfig):
 
         kinds.register("pipeline", Pipeline)
         kinds.register("status", Status)
+        uses.register_finder("property", needs.portals_by_property)
+        uses.register_finder("option", needs.portals_by_option)
+        uses.register_finder("status", needs.portals_by_status)
+        uses.register_finder("pipeline", needs.uses_of_pipeline)
         properties.register_all()
         copying.listen()
-        uses.register_finder("status", needs.portals_naming)
+        for finder, needed in ((needs.portals_closing_in, "closed status"), (needs.portals_reopening_in, "open status")):
+            uses.register_finder("status", finder)
+            uses.register_finder(needed, finder)

@@ -106,6 +106,11 @@ class Ticket(FromHubSpot):
         first = self.ticketcontact_set.select_related("contact").order_by("pk").first()
         return first and first.contact
 
+    @staticmethod
+    def associations():
+        """The tables of those who see tickets; each row carries its ticket's sort key."""
+        return (TicketContact, TicketCompany, TicketParticipant)
+
     def touch(self, at=None):
         """Note that something happened at ``at`` that customers can see: it moves the ticket up their list."""
         self.seen_last_at(max(self.last_activity_at, at or timezone.now()))

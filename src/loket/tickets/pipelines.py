@@ -1,9 +1,20 @@
 """Pipelines and their statuses (D5)."""
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loket.history.models import record
+from loket.history.settable import Settable
+from loket.records.uses import refuse_if_used
+
+MOST_STATUSES = 100
 
 
-class Pipeline(models.Model):
+class Pipeline(Settable):
     """An ordered set of statuses."""
 
     name = models.CharField(max_length=100, unique=True)
@@ -23,9 +34,73 @@ class Pipeline(models.Model):
         """The status in which an agent's *Close* puts a ticket, or None."""
         return self.statuses.filter(is_closed=True).first()
 
+    def clean(self):
+        """Refuse the name of another pipeline, whatever its case."""
+        there = Pipeline.objects.filter(name__iexact=self.name).exclude(pk=self.pk).first()
+        if there:
+            why = gettext_lazy("There is a pipeline “%(name)s” already. Choose another name.")
+            raise ValidationError({"name": ValidationError(why, params={"name": there.name})})
 
-class Status(models.Model):
-    """One status of a pipeline, open or closed. ``customer_label`` is ``{language: text}`` (T8)."""
+    def _write(self, before):
+        """Save; a new one comes last."""
+        if self._state.adding:
+            self.position = (Pipeline.objects.aggregate(last=models.Max("position"))["last"] or 0) + 1
+        self.save()
+
+    def move(self, step, *, by):
+        """Change places with the pipeline before (-1) or after (1). Does nothing at the end."""
+        with transaction.atomic():
+            order = list(Pipeline.objects.select_for_update())
+            was = order.index(self)
+            to = min(max(was + step, 0), len(order) - 1)
+            order.insert(to, order.pop(was))
+            for position, each in enumerate(order):
+                Pipeline.objects.filter(pk=each.pk).update(position=position)
+            if to != was:
+                record(self, "settings_changed", position=[was + 1, to + 1], by=by)
+
+    def arrange(self, name, statuses, *, by):
+        """Set the name and the statuses, whole and in order; a pipeline that is not saved yet is made.
+
+        ``statuses``: ``[{"id": key or None, "label": text, "is_closed": bool, "customer_label": {language: text}}]``;
+        without a key of this pipeline's it is a new one. A status that is not named stays, last: removing is a deed of
+        its own. Raises ValidationError, for "statuses" among others.
+        """
+        refuse_muddle(statuses)
+        with transaction.atomic():
+            self.set({"name": name}, by=by)
+            there = {each.pk: each for each in self.statuses.select_for_update(of=("self",))}
+            was = [each.label for each in there.values()]
+            chosen = [(there.pop(each["id"], None) or Status(pipeline=self), each) for each in statuses]
+            self._free_labels(chosen)
+            for status, values in chosen:
+                status.set({name: values[name] for name in Status.SET}, by=by)
+            self._put_in_order([status for status, _values in chosen] + list(there.values()), was, by)
+
+    def _free_labels(self, chosen):
+        """Two statuses may swap their labels, which the database would refuse half-way."""
+        renamed = [each.pk for each, values in chosen if each.pk and each.label != values["label"]]
+        if renamed:
+            aside = Concat(Value("\x1f"), Cast("pk", models.CharField()))
+            self.statuses.filter(pk__in=renamed).update(label=aside)
+
+    def _put_in_order(self, statuses, was, by):
+        """Write the order; history gets it when those that were there stand otherwise."""
+        for position, each in enumerate(statuses):
+            if each.position != position:
+                Status.objects.filter(pk=each.pk).update(position=position)
+        now = [each.label for each in statuses]
+        if sorted(was) == sorted(now) and was != now:
+            record(self, "settings_changed", order=[was, now], by=by)
+
+
+class Status(Settable):
+    """One status of a pipeline, open or closed. ``customer_label`` is ``{language: text}`` (T8).
+
+    Its tickets' ``closed_at`` is set exactly while it is closed; ``set`` and ``remove`` see to that.
+    """
+
+    SET = ("label", "is_closed", "customer_label")
 
     pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="statuses")
     label = models.CharField(max_length=100)
@@ -39,3 +114,63 @@ class Status(models.Model):
 
     def __str__(self):
         return self.label
+
+    @property
+    def history_subject(self):
+        """A status is told of in its pipeline's history."""
+        return self.pipeline
+
+    def clean(self):
+        """Keep the texts that say something."""
+        self.customer_label = {language: text for language, text in self.customer_label.items() if text}
+
+    def set(self, values, *, by):
+        """As ``Settable.set``; opened or closed, it takes its tickets with it. Raises ``InUse`` where that is refused."""
+        turns = not self._state.adding and values.get("is_closed", self.is_closed) != self.is_closed
+        with transaction.atomic():
+            if turns:
+                refuse_if_used(self, "open status" if values["is_closed"] else "closed status")
+            super().set(values, by=by)
+            if turns:
+                self.tickets.settle_in(self, by=by, was=self.label)
+
+    def _tell(self, verb, changed, by):
+        verb = "status_added" if verb == "created" else "settings_changed"
+        record(self.pipeline, verb, {"of": self.label} | changed, by=by)
+
+    def remove(self, *, by, to=None):
+        """Delete the status; its tickets go to ``to`` first, in transactions that stay short. Nobody is told.
+
+        Raises ``InUse``, and ValidationError for the pipeline's last open status or for tickets without a place to go.
+        """
+        self._refuse_removal(to)
+        count = self.tickets.settle_in(to, by=by, was=self.label) if to else 0
+        with transaction.atomic():
+            list(self.pipeline.statuses.select_for_update(of=("self",)))
+            self._refuse_removal(to)
+            if to:
+                count += self.tickets.settle_in(to, by=by, was=self.label)
+            went = {"tickets": count, "to": f"{to.label} ({to.pipeline})"} if count else {}
+            record(self.pipeline, "status_removed", {"of": self.label} | went, by=by)
+            self.delete()
+
+    def _refuse_removal(self, to):
+        refuse_if_used(self)
+        if not self.is_closed and not self.pipeline.statuses.filter(is_closed=False).exclude(pk=self.pk).exists():
+            raise ValidationError(_("This is the last open status of its pipeline: new tickets start there."))
+        if (to is None or to.pk == self.pk) and self.tickets.exists():
+            raise ValidationError({"to": _("Choose the status that its tickets get.")})
+
+
+def refuse_muddle(statuses):
+    """Raise for a list of statuses that is no pipeline: none open, two of one name, too many."""
+    labels = [each["label"].casefold() for each in statuses]
+    why = ""
+    if all(each["is_closed"] for each in statuses):
+        why = _("A pipeline needs an open status: new tickets start there.")
+    elif len(set(labels)) < len(labels):
+        why = _("Two statuses have the same name.")
+    elif len(labels) > MOST_STATUSES:
+        why = _("A pipeline has at most %(most)d statuses.") % {"most": MOST_STATUSES}
+    if why:
+        raise ValidationError({"statuses": why})

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.people.models import User
 from loket.properties import types
-from loket.properties.catalogue import Property, register
+from loket.properties.built_in import register
+from loket.properties.catalogue import Property
 from loket.records import kinds
 from loket.tickets.models import Category, Pipeline, Priority, Source, Status, Ticket, TicketContact
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from loket.search import engine
 from loket.tickets.policies import SightPolicy
+from loket.tickets.settling import SettlingQuerySet
 
 WALK = 500
 MOST_FOUND = 1_000
@@ -221,7 +222,7 @@ class Sight:
         return Q(pk__in=ids) if len(ids) <= MOST_FOUND else engine.holds("ticket", query, tokens=tokens)
 
 
-class TicketQuerySet(models.QuerySet):
+class TicketQuerySet(SettlingQuerySet):
     def visible_to(self, contact, portal, rules=None):
         """Tickets that ``contact`` (or an Onlooker) sees in ``portal``; ``rules`` not yet saved can be tried."""
         return self.filter(Sight.of(contact, portal, rules).q(self.model))
