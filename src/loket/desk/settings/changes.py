@@ -37,12 +37,23 @@ NAMES = {
     "heading": gettext_lazy("Heading above the form"),
     "position": gettext_lazy("Place in the menu"),
     "is_help_desk": gettext_lazy("Help desk"),
+    "label": gettext_lazy("Label"),
+    "type": gettext_lazy("Type"),
+    "options": gettext_lazy("Options"),
+    "position": gettext_lazy("Place in the list"),
+    "order": gettext_lazy("Order"),
+    "is_closed": gettext_lazy("Closed"),
+    "customer_label": gettext_lazy("Customers read"),
 }
 CHOICES = {"sharing": Sharing, "owner_name": OwnerName}
 FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
 DEEDS = {
     "created": gettext_noop("made it"),
     "copied": gettext_noop("made it as a copy of %(what)s"),
+    "property.created": gettext_noop("made this property"),
+    "pipeline.created": gettext_noop("made this pipeline"),
+    "status_added": gettext_noop("added the status “%(what)s”"),
+    "status_removed": gettext_noop("removed the status “%(what)s”"),
     "turned_on": gettext_noop("turned the portal on"),
     "appointed": gettext_noop("made them an agent"),
     "invited": gettext_noop("sent the invitation"),
@@ -60,17 +71,16 @@ def changes_of(record):
 
 
 def lines(event):
-    """What an event says, a line for each setting."""
-    of_form = event.verb == "form_link_changed" and f"{event.details.get('form')} – "
-    found = [
-        (of_form or "") + line(name, *value)
-        for name, value in event.details.items()
-        if is_change(value) and value[0] != value[1]
-    ]
-    if event.verb in DEEDS:
-        deed = _(DEEDS[event.verb]) % {"what": next(iter(event.details.values()), "")}
-        return [deed, *found] if event.verb != "created" else [deed]
-    return found or [event.verb.replace("_", " ")]
+    """What an event says, a line for each setting. The details "of" and "form" name the part that it is about."""
+    part = event.details.get("of") or (event.verb == "form_link_changed" and event.details.get("form")) or ""
+    found = [line(name, *value) for name, value in event.details.items() if is_change(value) and value[0] != value[1]]
+    deed = DEEDS.get(f"{event.subject_kind}.{event.verb}") or DEEDS.get(event.verb)
+    if deed is None:
+        return [f"“{part}” – {each}" if part else each for each in found] or [event.verb.replace("_", " ")]
+    told = [_(deed) % {"what": part or next(iter(event.details.values()), "")}]
+    if event.details.get("tickets"):
+        told.append(_("%(tickets)s tickets got the status “%(to)s”") % event.details)
+    return told if event.verb == "created" else told + found
 
 
 def line(name, was, to):
@@ -95,14 +105,16 @@ def shown(value, name=""):
     if isinstance(value, dict):
         return ", ".join(str(text) for text in value.values())
     if isinstance(value, list):
-        return ", ".join(column(each) for each in value)
+        return ", ".join(called(each) for each in value)
     return str(value)
 
 
-def column(value):
-    """One column of a list, by its property's label."""
-    found = catalogue("ticket").get(value.get("name")) if isinstance(value, dict) else None
-    return str(found.label if found else value)
+def called(value):
+    """One of a list: a column by its property's label, an option by its own."""
+    if not isinstance(value, dict):
+        return str(value)
+    found = catalogue("ticket").get(value.get("name")) if "name" in value else None
+    return str(found.label if found else value.get("label") or value.get("name", ""))
 
 
 def is_change(value):

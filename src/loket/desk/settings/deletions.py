@@ -1,8 +1,7 @@
 """Deleting a record of the settings: a page that asks, or says what still uses it; then the deed."""
 
 from django.contrib import messages
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 
 from loket.desk.settings.links import linked
@@ -11,7 +10,7 @@ from loket.records.uses import InUse, uses_of
 
 
 def answer_deletion(request, record, section, back, *, warning=""):
-    """Ask whether to delete ``record`` (a Settable), or do it and go to the URL name ``back``.
+    """Ask whether to delete ``record`` (a Settable), or do it and go to ``back``, a URL name or an address.
 
     While something uses it, the page lists each use as a link and offers nothing. ``warning`` says what goes with it.
     """
@@ -24,5 +23,5 @@ def answer_deletion(request, record, section, back, *, warning=""):
         else:
             messages.success(request, _("“%(name)s” was deleted.") % {"name": record})
             return redirect(back)
-    context = {"record": record, "uses": linked(uses), "back": reverse(back), "warning": warning}
+    context = {"record": record, "uses": linked(uses), "back": resolve_url(back), "warning": warning}
     return render_settings(request, "desk/settings/deletion.html", section, status=status, **context)

@@ -9,6 +9,8 @@ PAGES = {
     "portal": "settings-general",
     "form": "settings-form",
     "inbox": "settings-inbox",
+    "property": "settings-property",
+    "pipeline": "settings-pipeline",
 }
 
 

@@ -42,6 +42,13 @@ GROUPS = (
         ),
     ),
     (
+        _("Records"),
+        (
+            Section("properties", _("Properties"), "list", "settings-all-properties", is_of_team=True),
+            Section("pipelines", _("Pipelines"), "waypoints", "settings-pipelines", is_of_team=True),
+        ),
+    ),
+    (
         _("Team"),
         (
             Section("agents", _("Agents"), "users", "settings-agents", is_of_team=True),

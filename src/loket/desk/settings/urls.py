@@ -2,8 +2,24 @@
 
 from itertools import chain
 
-from loket.desk.settings import agents, domains, email, form_links, general, inboxes, portals, previews, tickets
+from loket.desk.settings import (
+    agents,
+    domains,
+    email,
+    form_links,
+    general,
+    inboxes,
+    pipelines,
+    portals,
+    previews,
+    properties,
+    statuses,
+    tickets,
+)
 
-SECTIONS = (portals, domains, general, tickets, form_links, previews, inboxes, email, agents)
+SECTIONS = (
+    portals, domains, general, tickets, form_links, previews,
+    properties, pipelines, statuses, inboxes, email, agents,
+)  # fmt: skip
 
 urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))
