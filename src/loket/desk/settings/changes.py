@@ -1,7 +1,7 @@
 """Who changed which setting of a portal, from what to what."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from loket.history.models import Event
 from loket.properties.catalogue import catalogue
@@ -79,8 +79,16 @@ def lines(event):
         return [f"“{part}” – {each}" if part else each for each in found] or [event.verb.replace("_", " ")]
     told = [_(deed) % {"what": part or next(iter(event.details.values()), "")}]
     if event.details.get("tickets"):
-        told.append(_("%(tickets)s tickets got the status “%(to)s”") % event.details)
+        told.append(went(event.details))
     return told if event.verb == "created" else told + found
+
+
+def went(details):
+    """Where the tickets of a removed status went."""
+    words = ngettext(
+        "%(tickets)d ticket got the status “%(to)s”", "%(tickets)d tickets got the status “%(to)s”", details["tickets"]
+    )
+    return words % details
 
 
 def line(name, was, to):

@@ -5,7 +5,6 @@ from django.conf import settings
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -31,8 +30,7 @@ class StatusRow(Row):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for language, name in settings.LANGUAGES:
-            label = _("Customers read, in %(language)s") % {"language": gettext(name)}
-            self.fields[f"text_{language}"] = forms.CharField(label=label, max_length=100, required=False)
+            self.fields[f"text_{language}"] = forms.CharField(label=name, max_length=100, required=False)
 
     def clean_label(self):
         return clean_line(self.cleaned_data["label"], 100)

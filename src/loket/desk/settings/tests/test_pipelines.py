@@ -167,7 +167,7 @@ def test_removing_a_status_asks_where_its_tickets_go(page, pipeline, ticket):
     assert labels(pipeline) == ["Waiting", "Closed"]
     text = page(f"pipelines/{pipeline.pk}/").text()
     assert "removed the status “New”" in text
-    assert "1 tickets got the status “Elsewhere (Other)”" in text
+    assert "1 ticket got the status “Elsewhere (Other)”" in text
 
 
 def test_the_last_open_status_stays(page, pipeline):
