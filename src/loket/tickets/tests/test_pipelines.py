@@ -27,7 +27,7 @@ def state(ticket):
 def test_tickets_of_a_removed_status_stand_where_erin_says(pipeline, file_ticket, alice, erin, monkeypatch):
     monkeypatch.setattr(settling, "CHUNK", 2)
     new, _waiting, closed = pipeline.statuses.all()
-    tickets = [file_ticket(alice, subject) for subject in ("one", "two", "three")]
+    tickets = [file_ticket(alice, subject) for subject in ("one", "two", "three", "four", "five")]
     other = Pipeline.objects.create(name="Other").statuses.create(label="Done", is_closed=True)
     letters, before = Letter.objects.count(), tickets[0].last_activity_at
     new.remove(to=other, by=erin)
@@ -41,7 +41,7 @@ def test_tickets_of_a_removed_status_stand_where_erin_says(pipeline, file_ticket
     assert ticket.last_activity_at == before, "arranging is no activity that customers see"
     assert Letter.objects.count() == letters
     told = Event.objects.about(pipeline).last()
-    assert (told.verb, told.details) == ("status_removed", {"of": "New", "tickets": 3, "to": "Done (Other)"})
+    assert (told.verb, told.details) == ("status_removed", {"of": "New", "tickets": 5, "to": "Done (Other)"})
 
 
 def test_between_two_closed_statuses_the_close_date_stays(pipeline, ticket, erin):
