@@ -262,6 +262,7 @@ class Filter:
         groups = [{"filters": [each.data() for each in group]} for group in self.groups]
         return {"filterGroups": groups} if groups else {}
 
+
 def mentions(data, name, value=None):
     """Whether stored JSON of a filter, broken or not, names the property ``name``; with ``value``, compared with that."""
     groups = data.get("filterGroups") if isinstance(data, dict) else None

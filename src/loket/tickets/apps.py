@@ -17,6 +17,9 @@ class TicketsConfig(AppConfig):
         uses.register_finder("pipeline", needs.uses_of_pipeline)
         properties.register_all()
         copying.listen()
-        for finder, needed in ((needs.portals_closing_in, "closed status"), (needs.portals_reopening_in, "open status")):
+        for finder, needed in (
+            (needs.portals_closing_in, "closed status"),
+            (needs.portals_reopening_in, "open status"),
+        ):
             uses.register_finder("status", finder)
             uses.register_finder(needed, finder)

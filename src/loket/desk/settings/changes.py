@@ -40,7 +40,6 @@ NAMES = {
     "label": gettext_lazy("Label"),
     "type": gettext_lazy("Type"),
     "options": gettext_lazy("Options"),
-    "position": gettext_lazy("Place in the list"),
     "order": gettext_lazy("Order"),
     "is_closed": gettext_lazy("Closed"),
     "customer_label": gettext_lazy("Customers read"),
@@ -50,8 +49,6 @@ FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
 DEEDS = {
     "created": gettext_noop("made it"),
     "copied": gettext_noop("made it as a copy of %(what)s"),
-    "property.created": gettext_noop("made this property"),
-    "pipeline.created": gettext_noop("made this pipeline"),
     "status_added": gettext_noop("added the status “%(what)s”"),
     "status_removed": gettext_noop("removed the status “%(what)s”"),
     "turned_on": gettext_noop("turned the portal on"),
@@ -74,8 +71,8 @@ def lines(event):
     """What an event says, a line for each setting. The details "of" and "form" name the part that it is about."""
     part = event.details.get("of") or (event.verb == "form_link_changed" and event.details.get("form")) or ""
     found = [line(name, *value) for name, value in event.details.items() if is_change(value) and value[0] != value[1]]
-    deed = DEEDS.get(f"{event.subject_kind}.{event.verb}") or DEEDS.get(event.verb)
-    if deed is None:
+    deed = DEEDS.get(event.verb)
+    if not deed:
         return [f"“{part}” – {each}" if part else each for each in found] or [event.verb.replace("_", " ")]
     told = [_(deed) % {"what": part or next(iter(event.details.values()), "")}]
     if event.details.get("tickets"):

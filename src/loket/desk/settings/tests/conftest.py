@@ -113,6 +113,8 @@ class FormReader(HTMLParser):
             self.is_inside = False
         elif tag in ("select", "textarea"):
             setattr(self, tag, None)
+
+
 def shown_values(form):
     """What a browser would send of a form that nobody touched."""
     values = {}

@@ -121,7 +121,7 @@ def test_the_second_administrator_is_told_what_the_first_changed(tab, save, form
 def test_a_change_is_told_with_the_forms_name(tab, save, form, portal, erin):
     save(form, menu_text_en="Ask us")
     assert Event.objects.about(portal).get(verb="form_link_changed").actor_name == erin.name
-    assert "Support form – Menu text: – → Ask us" in tab.get("form").content.decode()
+    assert "“Support form” – Menu text: – → Ask us" in tab.get("form").content.decode()
 
 
 def test_a_form_nobody_touched_stays_unlinked(save, form, second):

@@ -51,7 +51,7 @@ def test_erin_saves_name_statuses_and_customers_words_as_a_whole(shown, pipeline
     assert "Name: Support → Care" in text
     assert "“Fresh” – Label: New → Fresh" in text
     assert "“Waiting” – Customers read: – → Wacht op u" in text
-    assert "added the status “Solved”" in text
+    assert "Added the status “Solved”" in text
 
 
 def test_moving_a_row_writes_nothing_until_it_is_saved(shown, pipeline):
@@ -166,7 +166,7 @@ def test_removing_a_status_asks_where_its_tickets_go(page, pipeline, ticket):
     assert Ticket.objects.get().status == other
     assert labels(pipeline) == ["Waiting", "Closed"]
     text = page(f"pipelines/{pipeline.pk}/").text()
-    assert "removed the status “New”" in text
+    assert "Removed the status “New”" in text
     assert "1 ticket got the status “Elsewhere (Other)”" in text
 
 

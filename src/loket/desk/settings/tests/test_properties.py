@@ -64,7 +64,7 @@ def test_a_name_is_made_from_the_label(page, erin):
     assert (made.kind, made.name, made.label, made.type) == ("contact", "order_number", "Order number", "number")
     told = Event.objects.about(made).get()
     assert (told.verb, told.actor_name) == ("created", "Erin")
-    assert "made this property" in page(f"property/{made.pk}/").text()
+    assert "Made it" in page(f"property/{made.pk}/").text()
 
 
 def test_a_choice_gets_its_options_row_by_row(page):
