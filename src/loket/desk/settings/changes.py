@@ -1,5 +1,6 @@
 """Who changed which setting of a portal, from what to what."""
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
@@ -63,21 +64,64 @@ DEEDS = {
 
 def changes_of(record):
     """The last changes of ``record``, newest first: (event, [line])."""
-    events = Event.objects.about(record).reverse()[:SHOWN]
-    return [(event, lines(event)) for event in events]
+    told, events = Told(), Event.objects.about(record).reverse()[:SHOWN]
+    return [(event, told.lines(event)) for event in events]
 
 
-def lines(event):
-    """What an event says, a line for each setting. The details "of" and "form" name the part that it is about."""
-    part = event.details.get("of") or (event.verb == "form_link_changed" and event.details.get("form")) or ""
-    found = [line(name, *value) for name, value in event.details.items() if is_change(value) and value[0] != value[1]]
-    deed = DEEDS.get(event.verb)
-    if not deed:
-        return [f"“{part}” – {each}" if part else each for each in found] or [event.verb.replace("_", " ")]
-    told = [_(deed) % {"what": part or next(iter(event.details.values()), "")}]
-    if event.details.get("tickets"):
-        told.append(went(event.details))
-    return told if event.verb == "created" else told + found
+class Told:
+    """Changes in words. What stored values are called is read once for all of them, and only when one needs it."""
+
+    @cached_property
+    def catalogues(self):
+        return {kind: catalogue(kind) for kind in set(FILTERS.values())}
+
+    @cached_property
+    def statuses(self):
+        return dict(Status.objects.values_list("pk", "label"))
+
+    def lines(self, event):
+        """What an event says, a line for each setting. The details "of" and "form" name the part that it is about."""
+        part = event.details.get("of") or (event.verb == "form_link_changed" and event.details.get("form")) or ""
+        changed = {name: value for name, value in event.details.items() if is_change(value) and value[0] != value[1]}
+        found = [self.line(name, *value) for name, value in changed.items()]
+        deed = DEEDS.get(event.verb)
+        if not deed:
+            return [f"“{part}” – {each}" if part else each for each in found] or [event.verb.replace("_", " ")]
+        told = [_(deed) % {"what": part or next(iter(event.details.values()), "")}]
+        if event.details.get("tickets"):
+            told.append(went(event.details))
+        return told if event.verb == "created" else told + found
+
+    def line(self, name, was, to):
+        """One setting's change in words."""
+        setting = NAMES.get(name, name.replace("_", " "))
+        words = {"setting": setting, "was": self.shown(was, name), "to": self.shown(to, name)}
+        return _("%(setting)s: %(was)s → %(to)s") % words
+
+    def shown(self, value, name):
+        """A stored value of the setting ``name`` in words."""
+        if value in (None, "", {}, []):
+            return "–"
+        if isinstance(value, bool):
+            return _("on") if value else _("off")
+        if name in CHOICES and value in CHOICES[name]:
+            return CHOICES[name](value).label
+        if name in FILTERS:
+            return Filter.stored(value, self.catalogues[FILTERS[name]]).describe()
+        if name.endswith("_statuses"):
+            return ", ".join(self.statuses.get(pk, "–") for pk in value.values())
+        if isinstance(value, dict):
+            return ", ".join(str(text) for text in value.values())
+        if isinstance(value, list):
+            return ", ".join(self.called(each) for each in value)
+        return str(value)
+
+    def called(self, value):
+        """One of a list: a column by its property's label, an option by its own."""
+        if not isinstance(value, dict):
+            return str(value)
+        found = self.catalogues["ticket"].get(value["name"]) if "name" in value else None
+        return str(found.label if found else value.get("label") or value.get("name", ""))
 
 
 def went(details):
@@ -86,40 +130,6 @@ def went(details):
         "%(tickets)d ticket got the status “%(to)s”", "%(tickets)d tickets got the status “%(to)s”", details["tickets"]
     )
     return words % details
-
-
-def line(name, was, to):
-    """One setting's change in words."""
-    words = {"setting": NAMES.get(name, name.replace("_", " ")), "was": shown(was, name), "to": shown(to, name)}
-    return _("%(setting)s: %(was)s → %(to)s") % words
-
-
-def shown(value, name=""):
-    """A stored value of the setting ``name`` in words."""
-    if value in (None, "", {}, []):
-        return "–"
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
-    if name in CHOICES and value in CHOICES[name]:
-        return CHOICES[name](value).label
-    if name in FILTERS:
-        return Filter.stored(value, catalogue(FILTERS[name])).describe()
-    if name.endswith("_statuses"):
-        labels = dict(Status.objects.values_list("pk", "label"))
-        return ", ".join(labels.get(pk, "–") for pk in value.values())
-    if isinstance(value, dict):
-        return ", ".join(str(text) for text in value.values())
-    if isinstance(value, list):
-        return ", ".join(called(each) for each in value)
-    return str(value)
-
-
-def called(value):
-    """One of a list: a column by its property's label, an option by its own."""
-    if not isinstance(value, dict):
-        return str(value)
-    found = catalogue("ticket").get(value.get("name")) if "name" in value else None
-    return str(found.label if found else value.get("label") or value.get("name", ""))
 
 
 def is_change(value):

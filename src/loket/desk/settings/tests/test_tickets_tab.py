@@ -12,6 +12,7 @@ from loket.properties.models import Definition
 from loket.tickets.models import ClosingPolicy, ListPolicy, ReplyPolicy, SightPolicy, Ticket, WordingPolicy
 
 ANSWERED = 302
+TAB = 19
 
 
 def condition(name, property_name, operator, value):
@@ -205,6 +206,17 @@ def test_history_says_the_changes_in_words(tab, portal):
     page = tab.get("tickets").content.decode()
     assert "Owner’s name: First name → Full name" in page
     assert "Display name, one: – → Case" in page
+
+
+@pytest.mark.parametrize("changes", [1, 3])
+def test_the_page_takes_the_same_queries_whatever_was_changed(tab, portal, changes, django_assert_num_queries):
+    for at in range(changes):
+        columns = [{"name": name, "heading": {"en": str(at)}} for name in ("subject", "createdate")]
+        ListPolicy.of(portal).set({"columns": columns}, by=None)
+        rule = {"filterGroups": [{"filters": [{"propertyName": "subject", "operator": "EQ", "value": str(at)}]}]}
+        SightPolicy.of(portal).set({"visibility_filter": rule}, by=None)
+    with django_assert_num_queries(TAB):
+        tab.get("tickets")
 
 
 def test_comments_stay_inside_whatever_is_set(tab, ticket, alice, entered, dora):
