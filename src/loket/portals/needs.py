@@ -1,9 +1,7 @@
-"""What keeps a domain or a portal from being deleted, and what a portal needs of this room before it can be on."""
+"""What keeps a domain or a portal from being deleted."""
 
 from django.utils.translation import gettext as _
 
-from loket.portals.models import Domain
-from loket.records.readiness import Missing
 from loket.records.uses import Use
 
 
@@ -17,9 +15,3 @@ def customers_of(portal):
     """A portal that is on is in use."""
     if portal.is_on:
         yield Use("portal", portal.pk, portal.name, _("it is on: turn it off first"))
-
-
-def domain_of(portal):
-    """A portal needs a connected domain."""
-    if not Domain.objects.filter(pk=portal.domain_id).exists():
-        yield Missing("general", _("Choose a domain."))

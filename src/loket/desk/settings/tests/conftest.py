@@ -37,7 +37,7 @@ class Page:
 
     def shown(self, answer=None):
         """{field: value} as the form shows it, on a fresh page or on ``answer``."""
-        return shown_values((answer or self.get()).context["form"])
+        return sent_by(answer or self.get())
 
     def save(self, **changes):
         """Send the form as it is shown now with ``changes``; None leaves a field out."""
@@ -113,18 +113,3 @@ class FormReader(HTMLParser):
             self.is_inside = False
         elif tag in ("select", "textarea"):
             setattr(self, tag, None)
-
-
-def shown_values(form):
-    """What a browser would send of a form that nobody touched."""
-    values = {}
-    for row in getattr(form, "rows", ()):
-        values |= shown_values(row)
-    for bound in form:
-        if bound.name == getattr(form, "listed", None):
-            continue
-        value = bound.field.prepare_value(bound.value()) if hasattr(bound.field, "prepare_value") else bound.value()
-        if isinstance(value, bool):
-            value = "on" if value else None
-        values[bound.html_name] = value
-    return {name: value for name, value in values.items() if value is not None}
