@@ -1,6 +1,7 @@
 """What stands between the web server and Django: a slow or endless request must not take a place from the others."""
 
 import threading
+import time
 from tempfile import SpooledTemporaryFile
 
 CHUNK = 64 * 1024
@@ -29,6 +30,7 @@ class WholeBodies:
         except TooLargeError:
             start_response("413 Content Too Large", [("Content-Type", "text/plain"), ("Connection", "close")])
             return [b"This is larger than anything that can be sent here.\n"]
+        environ["loket.arrived_at"] = time.perf_counter()
         with self.places:
             return self.application(environ, start_response)
 

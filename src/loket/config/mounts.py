@@ -18,7 +18,7 @@ from django.utils import translation
 from loket.access.previews import preview_of
 from loket.portals.models import Portal, host_name
 
-ANYWHERE = {"healthz", "readyz", "static"}
+ANYWHERE = {"healthz", "readyz", "metrics", "static"}
 COOKIES = {settings.SESSION_COOKIE_NAME: "", settings.CSRF_COOKIE_NAME: "_csrf"}
 
 

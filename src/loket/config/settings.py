@@ -2,7 +2,7 @@
 
 from django.utils.csp import CSP
 
-from loket.config import env
+from loket.config import env, logs
 
 DATA_DIR = env.data_dir()
 SITE_URL = env.site_url()
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "loket.config.watching.WatchMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "loket.guard.requests.InputMiddleware",
@@ -76,12 +77,10 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.database(DATA_DIR)}
+DATABASES = env.databases(DATA_DIR)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "loket_cache"},
-}
+CACHES = {"default": env.cache()}
 
 # People and sign-in
 AUTH_USER_MODEL = "people.User"
@@ -113,7 +112,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.read("LOKET_TIME_ZONE", "UTC")
+TIME_ZONE = env.read("LOKET_TIME_ZONE")
 LOCALE_PATHS = [env.PROJECT / "src" / "loket" / "locale"]
 
 # Files
@@ -121,7 +120,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"file_permissions_mode": 0o600}},
+    "default": env.storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -130,15 +129,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Two filters of 20 groups of 20 conditions, each of five fields, fit into one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-ATTACHMENT_MAX_BYTES = env.number("LOKET_ATTACHMENT_MB", 25, smallest=1) * 1_000_000
-ATTACHMENT_MAX_COUNT = env.number("LOKET_ATTACHMENTS", 10, smallest=1)
+ATTACHMENT_MAX_BYTES = env.number("LOKET_ATTACHMENT_MB", smallest=1) * 1_000_000
+ATTACHMENT_MAX_COUNT = env.number("LOKET_ATTACHMENTS", smallest=1)
 
 # Mail: everything lands in the outbox; the worker's sender uses SMTP when EMAIL_URL is set.
 SMTP = env.mailer()
 MAILERS = {"default": {"BACKEND": "loket.mail.backend.OutboxBackend"}}
 MAIL_FROM = env.read("LOKET_MAIL_FROM", f"Support <support@{SITE_URL.hostname}>")
 # Mail that comes: larger ones are not fetched before somebody says so.
-MAIL_MAX_BYTES = env.number("LOKET_MAIL_MB", 50, smallest=1) * 1_000_000
+MAIL_MAX_BYTES = env.number("LOKET_MAIL_MB", smallest=1) * 1_000_000
 # Networks that hosts typed by an administrator may lie in although they are private.
 OUTBOUND_ALLOW = env.networks("LOKET_OUTBOUND_ALLOW")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
@@ -168,15 +167,16 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # the proxy in front redirects; /healthz answers without TLS
     "security.W021",  # nor is preloading
 ]
-if env.flag("LOKET_BEHIND_PROXY"):
+IS_BEHIND_PROXY = env.flag("LOKET_BEHIND_PROXY")
+if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Throttling counts the visitor's address, as the proxy states it, and not the proxy's.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.read("LOKET_LOG_LEVEL", "INFO").upper()},
-}
+# Watching
+LOGGING = logs.settings(
+    env.choice("LOKET_LOG", ["lines", "json"]),
+    env.choice("LOKET_LOG_LEVEL", ["debug", "info", "warning", "error"]).upper(),
+)
+METRICS_ALLOW = env.networks("LOKET_METRICS_ALLOW")
+METRICS_TOKEN = env.read("LOKET_METRICS_TOKEN", "")

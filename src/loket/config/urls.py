@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
 
-from loket.config import health
+from loket.config import health, metrics
 from loket.portals.models import Portal, host_name
 
 handler400 = "loket.config.faults.bad_request"
@@ -30,4 +30,6 @@ urlpatterns = [
     path("", front),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("readyz/web", health.readyz_web),
+    path("metrics", metrics.metrics),
 ]

@@ -190,3 +190,65 @@ class Delivery(models.Model):
         with transaction.atomic():
             rows.update(leased_until=None, **columns)
             self.letter.forget_secrets()
+
+
+class SpanQuerySet(models.QuerySet):
+    def current(self):
+        """The one that lasts, or None."""
+        return self.filter(ended_at=None).order_by("pk").first()
+
+
+class Pause(models.Model):
+    """A time in which workers stand still: nothing is mailed, fetched or tidied away until somebody says so.
+
+    A restored backup begins with one. What waits in it may have been mailed by the installation that it comes from, which
+    may even be running still, with the same mailbox and the same store of files.
+    """
+
+    reason = models.CharField(max_length=200)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+
+    objects = SpanQuerySet.as_manager()
+
+    def __str__(self):
+        return self.reason
+
+    def waiting(self):
+        """Deliveries that waited already when this pause began."""
+        return Delivery.objects.queued().filter(letter__created_at__lte=self.started_at)
+
+    def end(self, *, by, cancel_waiting=False):
+        """Let workers go on. ``by`` is an agent, or None in the shell; ``cancel_waiting`` drops the mail that waited."""
+        with transaction.atomic():
+            rows = type(self).objects.filter(pk=self.pk, ended_at=None)
+            if not rows.update(ended_at=timezone.now(), ended_by=str(by or "shell")[:200]):
+                return
+            for delivery in self.waiting().select_related("letter") if cancel_waiting else ():
+                delivery.cancel(by=by)
+
+
+class OutageQuerySet(SpanQuerySet):
+    def begin(self, error):
+        """The mail server takes nothing at all, for the reason ``error``; a lasting outage is one row."""
+        if not self.filter(ended_at=None).update(error=error[:300]):
+            self.create(error=error[:300])
+
+    def end(self):
+        """It takes mail again."""
+        if self.current():  # a look first: an update takes SQLite's write lock though there is nothing to change
+            self.filter(ended_at=None).update(ended_at=timezone.now())
+
+
+class Outage(models.Model):
+    """A time in which the mail server was out of reach. ``error`` is one line without secrets."""
+
+    error = models.CharField(max_length=300)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = OutageQuerySet.as_manager()
+
+    def __str__(self):
+        return self.error

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from loket.mail.addresses import Mailbox
 from loket.mail.composition import host_name
-from loket.mail.models import PAUSES, Delivery
+from loket.mail.models import PAUSES, Delivery, Outage, Pause
 from loket.mail.smtp import LetGo, MailServer, Postponed, Refused, Unreachable
 
 BATCH = 50
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 def send_due():
     """Send up to BATCH deliveries over one connection. Returns how many; 0 too when the server is out of reach."""
-    if not settings.SMTP:
+    if not settings.SMTP or Pause.objects.current():
         return 0
     with MailServer(settings.SMTP, host_name()) as server:
         for done in range(BATCH):
@@ -36,6 +36,8 @@ def send_due():
             except Unreachable as error:
                 hold(delivery, str(error))
                 return 0
+            if done == 0:
+                Outage.objects.end()
     return BATCH
 
 
@@ -77,5 +79,6 @@ def hold(delivery, error):
     """Let all that is due wait, so that each letter does not wait out the same time-out; one a minute asks again."""
     now = timezone.now()
     delivery.mark_postponed(error)
+    Outage.objects.begin(error)
     log.warning("Mail waits: %s", error)
     Delivery.objects.due(now).update(next_try_at=now + PAUSE_WHEN_UNREACHABLE, error=error[:300])

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from loket.config.variables import VARIABLES, as_markdown
+
 ROOT = Path(__file__).resolve().parents[4]
 VENDORED = sorted(path for path in (ROOT / "src").rglob("vendor/**/*") if path.is_file())
 
@@ -18,15 +20,10 @@ def test_every_locked_package_comes_from_pypi_itself():
 
 def test_every_variable_that_is_read_is_documented():
     sources = [ROOT / "src/loket/config/env.py", ROOT / "src/loket/config/settings.py"]
-    read = {
-        name
-        for path in sources
-        for name in re.findall(r'"((?:LOKET_|[A-Z]+(?:_[A-Z]+)*_URL)[A-Z_]*)"', path.read_text())
-    }
-    read.discard("LOKET_")
-    assert {"LOKET_DATA_DIR", "LOKET_URL", "DATABASE_URL", "EMAIL_URL"} <= read
-    documented = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/configure.md").read_text(), re.MULTILINE))
-    assert documented == read - {name for name in read if name in {"SITE_URL", "STATIC_URL"}}
+    pattern = r'"((?:LOKET_[A-Z_]+|(?:DATABASE|DATABASE_REPLICA|CACHE|STORAGE|EMAIL)_URL))"'
+    read = {name for path in sources for name in re.findall(pattern, path.read_text())}
+    assert read == set(VARIABLES)
+    assert (ROOT / "docs/configure.md").read_text() == as_markdown()
 
 
 def test_only_env_reads_the_environment():

@@ -1,12 +1,23 @@
 import logging
 import threading
+import time
 
 import pytest
+from django.db import OperationalError
+from django.utils import timezone
 
-from loket.config.management.commands.worker import work
+from loket.config.labour import Labour
+from loket.config.models import GONE, Worker
+from loket.mail.models import Pause
 from loket.records.chores import Chore
 
 pytestmark = pytest.mark.django_db
+
+
+def work(chores, stopping, worker=None):
+    labour = Labour(chores, stopping, worker)
+    labour.go_on()
+    return labour
 
 
 def test_a_chore_runs_again_at_once_while_there_is_more_to_do():
@@ -56,7 +67,7 @@ def test_a_failing_chore_stops_no_other_and_its_words_stay_out_of_the_log(caplog
         work([Chore("mail", fail, every=1), Chore("tidy", other, every=1)], stopping)
     assert calls == ["other"]
     assert "chore mail failed with ValueError" in caplog.text
-    assert "in fail" in caplog.text
+    assert "in fail" in caplog.records[-1].fault[1]
     assert "hunter2" not in caplog.text
 
 
@@ -70,3 +81,61 @@ def test_no_batch_begins_after_the_worker_was_told_to_stop():
 
     work([Chore("last", last, every=1)], stopping)
     assert calls == ["last"]
+
+
+def test_a_worker_says_that_it_lives_and_what_it_has_done():
+    stopping, worker = threading.Event(), Worker.objects.start()
+    labour = work([Chore("tidy", lambda: stopping.set() or 3, every=1)], stopping)
+    labour.worker = worker
+    labour.beat()
+    told = Worker.objects.alive().get().chores["tidy"]
+    assert (told["runs"], told["rows"], told["failures"]) == (1, 3, 0)
+
+
+def test_a_worker_that_stops_in_order_is_missed_by_nobody():
+    stopping = threading.Event()
+    stopping.set()
+    work([], stopping, Worker.objects.start())
+    assert not Worker.objects.exists()
+
+
+def test_a_worker_that_is_long_silent_is_forgotten_and_one_that_was_forgotten_comes_back():
+    dead, worker = Worker.objects.start(), Worker.objects.start()
+    Worker.objects.filter(pk=dead.pk).update(seen_at=timezone.now() - GONE)
+    worker.beat({})
+    assert [each.name for each in Worker.objects.all()] == [worker.name]
+    dead.beat({})
+    assert Worker.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_heartbeat_that_cannot_be_written_does_not_end_the_work(monkeypatch, caplog):
+    def fail(*args):
+        raise OperationalError("disk is full at /var/secret")
+
+    monkeypatch.setattr(Worker, "beat", fail)
+    stopping, calls = threading.Event(), []
+
+    def tidy():
+        calls.append("tidy")
+        stopping.set()
+        return 0
+
+    work([Chore("tidy", tidy, every=1)], stopping, Worker.objects.start())
+    assert calls == ["tidy"]
+    assert "chore heartbeat failed with OperationalError" in caplog.text
+    assert "disk" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_at_all_is_done_in_a_pause_and_all_of_it_after(monkeypatch):
+    monkeypatch.setattr("loket.config.labour.LOOK", 0.01)
+    pause, stopping, calls = Pause.objects.create(reason="restored"), threading.Event(), []
+    chore = Chore("tidy", lambda: calls.append("tidy") or stopping.set() or 0, every=1)
+    thread = threading.Thread(target=work, args=([chore], stopping))
+    thread.start()
+    time.sleep(0.1)
+    assert calls == []
+    pause.end(by=None)
+    thread.join(5)
+    assert calls == ["tidy"]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from loket.mail import smtp
-from loket.mail.models import LEASE, PAUSES, Delivery
+from loket.mail.models import LEASE, PAUSES, Delivery, Outage, Pause
 from loket.mail.outbox import queue
 from loket.mail.sender import send_due
 from loket.mail.tests.scripted import CUT, slowly
@@ -287,3 +287,31 @@ def test_what_is_due_is_read_from_its_index(db):
     if connection.vendor == "sqlite":
         assert "delivery_due" in plan
     assert "delivery_due" in {index.name for index in Delivery._meta.indexes}
+
+
+def test_an_outage_lasts_from_the_first_failure_to_the_first_success(server, letter, send_later):
+    server.script("CONNECT", "421 not now", "421 not now")
+    send_later()
+    outage = Outage.objects.current()
+    send_later()
+    assert Outage.objects.get() == outage
+    assert "421" in outage.error
+    send_later()
+    assert Outage.objects.current() is None
+    assert len(server.taken) == 1
+
+
+def test_nothing_is_sent_in_a_pause(server, letter, send_later):
+    pause = Pause.objects.create(reason="restored")
+    assert (send_later(), server.connections) == (0, 0)
+    pause.end(by=None)
+    assert (send_later(), len(server.taken)) == (1, 1)
+
+
+def test_mail_that_waited_when_the_pause_began_can_be_dropped(server, letter, send_later):
+    pause = Pause.objects.create(reason="restored")
+    queue(to="bob@example.com", subject="Newer", text="Newer")
+    pause.end(by=None, cancel_waiting=True)
+    send_later()
+    assert [recipients for recipients, _ in server.taken] == [["bob@example.com"]]
+    assert letter.deliveries.get().state == "cancelled"

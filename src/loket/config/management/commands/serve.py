@@ -2,13 +2,16 @@
 
 import errno
 import logging
+import os
 import socket
+from tempfile import TemporaryDirectory
 
 from django.core.management.base import BaseCommand, CommandError
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from loket.config import metrics
 from loket.config.assets import collect_when_changed
 
 log = logging.getLogger(__name__)
@@ -16,6 +19,7 @@ log = logging.getLogger(__name__)
 # Nearly all of them wait for slow senders (bodies.py); far fewer work at once (wsgi.AT_ONCE).
 THREADS = 128
 SECONDS_TO_STOP = 10
+MOST_MEGABYTES = 700
 
 
 class Command(BaseCommand):
@@ -24,12 +28,23 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=2, help="Processes (default 2).")
+        parser.add_argument(
+            "--workers", type=int, default=processes(), help="Processes (default: one per core, 2 to 8)."
+        )
 
     def handle(self, *, host, port, workers, **options):
+        if workers < 1:
+            raise CommandError("--workers must be at least 1.")
         refuse_busy(host, port)
         collect_when_changed()
         log.info("serving http://%s:%s with %s processes", host, port, workers)
+        with TemporaryDirectory(prefix="loket-metrics-") as folder:
+            metrics.share(folder)
+            self.serve(host, port, workers)
+        log.info("stopped serving")
+
+    def serve(self, host, port, workers):
+        """Until SIGTERM or SIGINT; what has been begun is answered first."""
         Granian(
             "loket.config.wsgi:application",
             address=host,
@@ -40,8 +55,15 @@ class Command(BaseCommand):
             websockets=False,
             log_level=LogLevels.error,
             respawn_failed_workers=True,
+            # Python gives memory back late if ever; a process that has grown is replaced, once it has answered.
+            workers_max_rss=MOST_MEGABYTES,
             workers_kill_timeout=SECONDS_TO_STOP,
         ).serve()
+
+
+def processes():
+    """As many as there are cores for us."""
+    return min(max(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 2), 8)
 
 
 def refuse_busy(host, port):
