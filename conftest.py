@@ -1,6 +1,7 @@
 """Test set-up: a throw-away data folder, SQLite or a real PostgreSQL (``LOKET_TEST_DATABASE=postgresql``), a browser.
 
-Tests marked ``journey`` drive Chromium through the running site; ``pytest -m journey`` runs those and nothing else.
+Tests marked ``journey`` drive Chromium through the running site; ``pytest -m journey`` runs those and nothing else. Tests
+marked ``installation`` start real servers and workers, and kill them; ``--kill-seconds`` says for how long.
 """
 
 import atexit
@@ -66,6 +67,11 @@ def pytest_configure(config):
     for server in postgresql:
         config.add_cleanup(server.cleanup)
     config.addinivalue_line("markers", "journey: drives a browser through the running site")
+    config.addinivalue_line("markers", "installation: starts real servers and workers, and kills them")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--kill-seconds", type=float, default=8, help="how long servers and workers are killed at random")
 
 
 @pytest.fixture(scope="session")
