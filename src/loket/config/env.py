@@ -88,17 +88,17 @@ def site_url():
 
 
 def secret_key(folder):
-    """``LOKET_SECRET_KEY``, or one made once and kept beside the data, readable by its owner only."""
+    """``(secret, the file that it is kept in)``: ``LOKET_SECRET_KEY`` and None, or one made once, for its owner only."""
     given = read("LOKET_SECRET_KEY")
     if given:
-        return given if len(given) >= 32 else fail("LOKET_SECRET_KEY", "must have at least 32 characters")
+        return (given, None) if len(given) >= 32 else fail("LOKET_SECRET_KEY", "must have at least 32 characters")
     kept = folder / "secret.key"
     try:
         with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
-    return kept.read_text().strip()
+    return kept.read_text().strip(), kept
 
 
 def databases(folder):

