@@ -94,6 +94,14 @@ def plain_settings(settings, tmp_path):
     }
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_paused(monkeypatch):
+    """What a page of the desk remembers for some seconds would make the number of its queries a matter of chance."""
+    from loket.mail import pauses
+
+    monkeypatch.setattr(pauses, "_seen", {"until": float("inf"), "pause": None})
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Chromium, started once. Where it could have been installed, its absence is a failure."""

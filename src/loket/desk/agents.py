@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from loket.access.sign_in.sessions import LIVE_HEADER
+from loket.mail import pauses
 from loket.tickets.models import Ticket
 
 RECORDS = ("ticket", "contact", "company")
@@ -23,6 +24,7 @@ def agent_required(view):
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
+        request.pause = pauses.lasting() if is_agent(request.user) else None
         response = view(request, *args, **kwargs) if is_agent(request.user) else refusal(request, kwargs)
         response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -15,6 +15,7 @@ from loket.desk.views import (
     looking,
     mails,
     notes,
+    pauses,
     pictures,
     priorities,
     properties,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("companies/<int:company_id>/", companies.show_company, name="company"),
     path("companies/<int:company_id>/notes/", notes.create_company_note, name="company-notes"),
     path("outbox/", letters.show_outbox, name="outbox"),
+    path("outbox/pause/", pauses.show_pause, name="pause"),
+    path("outbox/resumption/", pauses.create_resumption, name="resumption"),
     path("outbox/<int:letter_id>/", letters.show_letter, name="letter"),
     path("outbox/deliveries/<int:delivery_id>/retry/", letters.create_retry, name="delivery-retry"),
     path(
