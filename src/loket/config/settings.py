@@ -78,6 +78,9 @@ TEMPLATES = [
 ]
 
 DATABASES = env.databases(DATA_DIR)
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["loket.config.replicas.Router"]
+    MIDDLEWARE.append("loket.config.replicas.ReplicaMiddleware")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache()}
