@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,8 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
+
+import pytest
 
 from cast import PASSWORD
 
@@ -192,3 +195,10 @@ def await_truth(ask, seconds=30):
     while not ask():
         assert time.monotonic() < last_moment, "it never came true"
         time.sleep(0.05)
+
+
+def need(command, package):
+    """Fail when a program is missing that could have been installed; else skip, and say what to install."""
+    if not shutil.which(command):
+        could_install = os.geteuid() == 0 and shutil.which("apt-get")
+        (pytest.fail if could_install else pytest.skip)(f"{command} is missing: apt-get install {package}")
