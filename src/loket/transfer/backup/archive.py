@@ -4,12 +4,15 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 PIECE = 1024 * 1024
+# What reading a damaged ZIP raises: it may seem to be encrypted, or packed in a way that nobody knows.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError)
 
 
 class BackupError(Exception):
@@ -71,7 +74,7 @@ class Reader:
             self.manifest = json.loads(self.archive.read(MANIFEST))
         except OSError as error:
             raise BackupError(f"Cannot read {path}: {error.strerror or error}.") from error
-        except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        except DAMAGE as error:
             raise BackupError(f"{path} is no backup of Loket, or only a part of one.") from error
         if not isinstance(self.manifest, dict) or self.manifest.get("format") != FORMAT:
             raise BackupError(f"{path} was made by another version of Loket, and this one cannot read it.")
@@ -100,7 +103,7 @@ class Reader:
             with self.archive.open(name) as entry:
                 while piece := entry.read(PIECE):
                     yield piece
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+        except (*DAMAGE, OSError) as error:
             raise BackupError(f"The backup is damaged: {name} cannot be read.") from error
 
     def open(self, name):
