@@ -6,6 +6,7 @@ import os
 import socket
 from tempfile import TemporaryDirectory
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from granian import Granian
 from granian.constants import Interfaces
@@ -54,6 +55,9 @@ class Command(BaseCommand):
             blocking_threads=THREADS,
             websockets=False,
             log_level=LogLevels.error,
+            # Else the server's own faults would be told in a form of its own, texts and all.
+            log_dictconfig=settings.LOGGING
+            | {"loggers": settings.LOGGING["loggers"] | {"_granian": {"level": "ERROR"}}},
             respawn_failed_workers=True,
             # Python gives memory back late if ever; a process that has grown is replaced, once it has answered.
             workers_max_rss=MOST_MEGABYTES,
