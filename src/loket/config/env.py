@@ -140,8 +140,8 @@ def postgresql(name, parts):
     """Pooled connections. ``?host=/path`` names a socket folder, ``?pool=`` their number; other query parts go to libpq."""
     options = dict(parse_qsl(parts.query))
     pool = options.pop("pool", "8")
-    if not pool.isascii() or not pool.isdigit() or int(pool) < 2:
-        fail(name, "pool must be a whole number of at least 2")
+    if not pool.isascii() or not pool.isdigit() or int(pool) < 8:
+        fail(name, "pool must be a whole number of at least 8, which one process uses")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or fail(name, "names no database"),

@@ -29,7 +29,7 @@ def restore_backup(path):
     refuse_elsewhere(reader.manifest)
     restore_files(reader)
     shape = reader.manifest["migrations"]
-    reason = f"Restored from a backup of {reader.manifest['made_at'][:16]}"
+    reason = f"Restored from a backup of {reader.manifest['made_at'][:16].replace('T', ' ')} UTC"
     if connection.vendor == "postgresql":
         postgresql.load_database(reader, lambda: migrations.go_back_to(shape), lambda: migrations.pause(shape, reason))
         migrations.go_on_to_now()
