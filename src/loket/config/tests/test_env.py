@@ -17,7 +17,7 @@ WRONG = [
     ("DATABASE_URL", "postgres://u:hunter2@h/", lambda: env.databases(Path("unused")), "names no database"),
     ("DATABASE_URL", "postgres://u:hunter2@h/d?pool=many", lambda: env.databases(Path("unused")), "pool must be a whole number"),
     ("DATABASE_URL", "postgres://u:hunter2@h:x/d", lambda: env.databases(Path("unused")), "is no address"),
-    ("LOKET_METRICS_ALLOW", "10.0.0.0/8 home", lambda: env.networks("LOKET_METRICS_ALLOW"), "'home' is none"),
+    ("LOKET_METRICS_ALLOW", "10.0.0.0/8 home", lambda: env.networks("LOKET_METRICS_ALLOW"), "not 'home'"),
     ("LOKET_LOG", "xml", lambda: env.choice("LOKET_LOG", ["lines", "json"]), "must be one of lines, json"),
     ("LOKET_DEMO", "perhaps", lambda: env.flag("LOKET_DEMO"), "must be yes or no"),
     ("LOKET_ATTACHMENTS", "-1", lambda: env.number("LOKET_ATTACHMENTS"), "must be a whole number"),
