@@ -5,11 +5,12 @@ class ConversationsConfig(AppConfig):
     name = "loket.conversations"
 
     def ready(self):
-        from loket.conversations import documents, needs
+        from loket.conversations import documents, needs, purging
         from loket.conversations.models import Inbox
-        from loket.records import kinds, readiness, uses
+        from loket.records import chores, kinds, readiness, uses
 
         kinds.register("inbox", Inbox)
         documents.listen()
+        chores.register("purge tickets", purging.purge_tickets, every=3600)
         readiness.register(needs.inbox_of)
         uses.register_finder("inbox", needs.uses_of_inbox)

@@ -27,7 +27,7 @@ def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=
 
     ``text`` is Markdown; ``files`` are tokens of uploads by the agent. An answer by mail brings ``letter`` and ``kept``
     instead, as in ``Incoming``; ``told`` are addresses that its writer has mailed already.
-    Raises ValidationError for a refused file.
+    Raises ValidationError for a refused file, and with the code "removed" where the ticket lies in the spam or bin.
     """
     try:
         with transaction.atomic():
@@ -45,6 +45,10 @@ def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=
 def write_reply(thread, text, *, by, token, letter):
     """Store the message."""
     thread.ticket = Ticket.objects.held(thread.ticket_id)
+    if thread.ticket.is_removed:
+        raise ValidationError(
+            _("This ticket was put away, so customers do not see it. Restore it first."), code="removed"
+        )
     words = {"html": from_markdown(text), "text": text}
     if letter:
         words = {name: getattr(letter, name) for name in ("html", "text", "quoted", "pictures")}

@@ -58,7 +58,7 @@ class Incoming:
 def receive(incoming):
     """Store what arrived and return the message; a token seen before returns the message it made.
 
-    All or nothing in one transaction. Raises ValidationError: closed ticket (T10), refused file, wrong value.
+    All or nothing in one transaction. Raises ValidationError: ticket closed (T10) or put away, refused file, wrong value.
     """
     if earlier := by_token(incoming):
         return earlier
@@ -106,9 +106,10 @@ def take_in(incoming):
 def answered(incoming):
     """The ticket that is answered, held until the transaction ends: somebody may close it at this moment.
 
-    A closed one moves where its pipeline says, or refuses (T10). Raises ValidationError with the code "closed".
+    A closed one moves where its pipeline says, or refuses (T10); so does one that was put away. Raises ValidationError
+    with the code "closed".
     """
-    ticket = Ticket.objects.held(incoming.ticket.pk)
+    ticket = Ticket.objects.kept().held(incoming.ticket.pk)
     policy = ReplyPolicy.of(incoming.portal) if incoming.portal else ReplyPolicy()
     if ticket is None or not policy.takes_reply_to(ticket):
         raise ValidationError(_("This ticket is closed. File a new one if you need more help."), code="closed")

@@ -20,6 +20,9 @@ ICONS = {
     "answers_ticket": "link",
     "answered_in_ticket": "link",
     "mail_bounce": "mail-warning",
+    "marked_spam": "shield-alert",
+    "discarded": "trash-2",
+    "restored": "undo-2",
     "access_granted": "key-round",
     "access_revoked": "key-round",
 }
@@ -47,6 +50,9 @@ DEEDS = {
     "mail_report": gettext_noop("got a report from %(what)s"),
     "mail_list": gettext_noop("got a mail to many from %(what)s"),
     "mail_automatic": gettext_noop("got an automatic mail from %(what)s"),
+    "marked_spam": gettext_noop("put this ticket into the spam"),
+    "discarded": gettext_noop("put this ticket into the bin"),
+    "restored": gettext_noop("restored this ticket"),
     "mail_retried": gettext_noop("sent this again to %(what)s"),
     "mail_cancelled": gettext_noop("stopped sending this to %(what)s"),
 }

@@ -66,7 +66,9 @@ class TicketCards:
         """Other tickets of the requester, newest first."""
         if not self.requester:
             return []
-        tickets = tickets_for(self.request).filter(ticketcontact__contact=self.requester).exclude(pk=self.ticket.pk)
+        tickets = (
+            tickets_for(self.request).kept().filter(ticketcontact__contact=self.requester).exclude(pk=self.ticket.pk)
+        )
         return list(tickets.select_related("status").newest_first()[:MOST_OTHERS])
 
 

@@ -16,6 +16,7 @@ from loket.tickets.closing import ClosingPolicy, ReplyPolicy
 from loket.tickets.lists import ListPolicy
 from loket.tickets.pipelines import Pipeline, Status
 from loket.tickets.policies import SightPolicy, WordingPolicy
+from loket.tickets.removing import Removable
 from loket.tickets.visibility import TicketQuerySet
 
 __all__ = ["ClosingPolicy", "ListPolicy", "Pipeline", "ReplyPolicy", "SightPolicy", "Status", "Ticket", "WordingPolicy"]
@@ -52,7 +53,7 @@ class Source(models.TextChoices):
     PORTAL = "PORTAL", _("Portal")
 
 
-class Ticket(FromHubSpot):
+class Ticket(Removable, FromHubSpot):
     """A request. Its number is its id.
 
     ``last_activity_at`` is the last activity that customers can see (T6): a message, closing, opening again. Comments,
@@ -90,6 +91,9 @@ class Ticket(FromHubSpot):
             models.Index(fields=["-priority_rank", "-id"], name="ticket_open_priority", condition=Q(closed_at=None)),
             models.Index(fields=["-priority_rank", "-id"], name="ticket_closed_priority", condition=~Q(closed_at=None)),
             models.Index(fields=["owner", "-last_activity_at", "-id"], name="ticket_owner_newest"),
+            models.Index(
+                fields=["removed_to", "-last_activity_at", "-id"], name="ticket_removed", condition=~Q(removed_at=None)
+            ),
         ]
 
     def __str__(self):

@@ -15,6 +15,7 @@ from loket.guard.deadlines import Deadline, TimeUpError
 from loket.people.models import Company, Contact
 from loket.properties.filters import NOTHING
 from loket.tickets.models import SightPolicy, Ticket, TicketCompany, TicketContact, TicketParticipant
+from loket.tickets.removing import KEPT
 
 MOST_COUNTED = 999
 MOST_EXAMPLES = 10
@@ -75,8 +76,8 @@ class Change:
     """What members see by the rules ``new`` and not by ``old``."""
 
     def __init__(self, old, new, members):
-        self.fresh = new.visibility.q() & opposite(old.visibility.q())
-        self.kept = new.visibility.q() & old.visibility.q()
+        self.fresh = KEPT & new.visibility.q() & opposite(old.visibility.q())
+        self.kept = KEPT & new.visibility.q() & old.visibility.q()
         if old.visibility_filter == new.visibility_filter:
             self.fresh = NOTHING
         self.members = members.order_by()

@@ -1,6 +1,8 @@
 """The one rule for sight: which tickets a contact sees in a portal.
 
-    seen  =  T3  and  (own  or  participant  or  T1 company)
+    seen  =  kept  and  T3  and  (own  or  participant  or  T1 company)
+
+*Kept* is what lies neither in the spam nor in the bin.
 
 It has two access paths that give the same tickets. ``tickets()`` is the rule as a queryset: for one ticket, membership,
 derived records. ``rows()`` reads a page of a list: one limited index range per way of seeing, merged; never an OR, and
@@ -20,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from loket.search import engine
 from loket.tickets.policies import SightPolicy
+from loket.tickets.removing import KEPT, RemovableQuerySet
 from loket.tickets.settling import SettlingQuerySet
 
 WALK = 500
@@ -139,7 +142,7 @@ class Sight:
     """What one contact (or an Onlooker) sees in one portal."""
 
     def __init__(self, contact, policy):
-        self.contact, self.policy, self.rule = contact, policy, policy.visibility.q()
+        self.contact, self.policy, self.rule = contact, policy, KEPT & policy.visibility.q()
         self.sees_company = policy.shares_company_with(contact)
         self.own = Way("ticketcontact", "contact", contact.pk)
         self.ways = [self.own, Way("ticketparticipant", "contact", contact.pk)]
@@ -222,7 +225,7 @@ class Sight:
         return Q(pk__in=ids) if len(ids) <= MOST_FOUND else engine.holds("ticket", query, tokens=tokens)
 
 
-class TicketQuerySet(SettlingQuerySet):
+class TicketQuerySet(SettlingQuerySet, RemovableQuerySet):
     def visible_to(self, contact, portal, rules=None):
         """Tickets that ``contact`` (or an Onlooker) sees in ``portal``; ``rules`` not yet saved can be tried."""
         return self.filter(Sight.of(contact, portal, rules).q(self.model))
@@ -261,9 +264,12 @@ def explain(contact, ticket, portal, rules=None):
     """Why ``contact`` can or cannot see ``ticket`` in ``portal``: (sees it, [sentences]), from the same clauses."""
     sight = Sight.of(contact, portal, rules)
     same = type(ticket).objects.filter(pk=ticket.pk)
+    meets = same.filter(sight.policy.visibility.q()).exists()
     passes = same.filter(sight.rule).exists()
     words = {"name": str(contact), "portal": portal.name, "filter": sight.policy.visibility.describe()}
-    sentences = [rule_sentence(sight, passes, words)]
+    sentences = [rule_sentence(sight, meets, words)]
+    if meets and not passes:
+        sentences.insert(0, _("The ticket lies in the spam or in the bin, where only agents see it."))
     said = {
         "ticketcontact": _("The ticket is associated with %(name)s."),
         "ticketparticipant": _("%(name)s takes part in the ticket."),

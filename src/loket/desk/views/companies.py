@@ -24,7 +24,7 @@ def show_company(request, company_id):
 def render_company(request, company, form=None, status=200):
     """A company with properties, people, tickets and all that was said and done."""
     properties = catalogue("company")
-    tickets = tickets_for(request).filter(ticketcompany__company=company).select_related("status").newest_first()
+    tickets = tickets_for(request).kept().filter(ticketcompany__company=company).select_related("status").newest_first()
     context = {
         "rail": rail(request),
         "company": company,

@@ -23,7 +23,7 @@ def show_contact(request, contact_id):
 def render_contact(request, contact, form=None, status=200):
     """A contact with properties, companies, tickets and all that was said and done."""
     properties = catalogue("contact")
-    tickets = tickets_for(request).filter(ticketcontact__contact=contact).select_related("status").newest_first()
+    tickets = tickets_for(request).kept().filter(ticketcontact__contact=contact).select_related("status").newest_first()
     context = {
         "rail": rail(request),
         "contact": contact,

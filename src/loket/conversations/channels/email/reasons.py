@@ -15,6 +15,8 @@ REASONS = {
     "flood": _(
         "This contact has written into one ticket so often that it looks like two machines answering each other."
     ),
+    "ticket_removed": _("It answers a ticket that was put away. Restore the ticket, then release this."),
+    "spam_ticket": _("It answers a ticket that an agent called spam."),
     "denied": _("The list of the inbox keeps this sender out."),
     "filter": _("A filter on its way called it spam."),
     "marked": _("An agent called it spam."),

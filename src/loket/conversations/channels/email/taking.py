@@ -184,6 +184,8 @@ class _Taking:
         if found.key is None or found.key.agent != agent or self.is_internal():
             self.put_comment(found.ticket or found.hint, agent)
             return
+        if found.ticket.is_removed:
+            raise Held(State.QUARANTINED, "ticket_removed", ticket=found.ticket)
         told = set(self.reading.addressed("to", "cc"))
         message = delivery.reply(
             delivery.conversation_of(found.ticket), self.reading.body.text, by=agent, token=self.mail.fingerprint,
@@ -217,6 +219,8 @@ class _Taking:
         is_strange = bool(found.key) and found.key.contact.email != self.sender.address
         if is_strange and not self.is_vouched:
             raise Held(State.QUARANTINED, "another_sender", ticket=found.ticket)
+        if found.ticket and found.ticket.removed_to == Ticket.Place.SPAM and not self.is_vouched:
+            raise Held(State.SPAM, "spam_ticket", ticket=found.ticket)
         contact = self.sender.contact()
         if found.ticket and joining.is_flood(found.ticket, contact) and not self.is_vouched:
             raise Held(State.QUARANTINED, "flood", ticket=found.ticket)
@@ -229,7 +233,7 @@ class _Taking:
         self.mail.put(State.TAKEN, "reply" if found.ticket and not hint else "ticket", message=message, ticket=ticket)
 
     def joined(self, incoming, found):
-        """(the message, the ticket to hint at or None). A closed ticket that takes no replies gets a successor (T10)."""
+        """(the message, the ticket to hint at or None). A ticket that takes no replies (T10), or lies in the bin, gets a successor."""
         if found.ticket:
             try:
                 with transaction.atomic():

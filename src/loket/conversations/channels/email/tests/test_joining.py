@@ -218,3 +218,33 @@ def test_a_mail_without_sender_can_be_released_into_a_ticket_of_nobody(receive, 
     mail.refresh_from_db()
     assert (mail.state, mail.ticket.requester) == ("taken", None)
     assert not Contact.objects.exists()
+
+
+def test_an_answer_to_what_an_agent_called_spam_lies_in_the_spam(ticket, receive, address, dora):
+    ticket.mark_spam(by=dora)
+    mail = receive(eml("Koop nu.", to=address))
+    assert (mail.state, mail.reason, mail.ticket) == ("spam", "spam_ticket", ticket)
+    assert texts(ticket) == ["It burns.", "We look into it."]
+    ticket.restore(by=dora)
+    mail.release(by=dora)
+    take_due()
+    assert texts(ticket)[-1] == "Koop nu."
+
+
+def test_an_answer_to_a_ticket_in_the_bin_makes_a_new_one_linked_for_agents(
+    ticket, receive, address, dora, alice, portal
+):
+    ticket.discard(by=dora)
+    mail = receive(eml("Nog iets.", to=address))
+    assert mail.reason == "ticket"
+    assert Ticket.objects.visible_to(alice, portal).get() == mail.ticket != ticket
+    assert Event.objects.about(mail.ticket).filter(verb="answers_ticket").exists()
+
+
+def test_an_agents_mail_to_a_ticket_in_the_bin_goes_to_review_and_to_nobody(ticket, channel, receive, dora, inbox):
+    ticket.discard(by=dora)
+    mail = receive(
+        eml("Klaar.", sender=dora.email, to=reply_to(inbox, ticket, agent=dora), Authentication_Results=PROVEN)
+    )
+    assert (mail.state, mail.reason) == ("quarantined", "ticket_removed")
+    assert not Letter.objects.exists()

@@ -10,6 +10,7 @@ from loket.conversations.channels.email import taking
 from loket.conversations.channels.email.models import Mail
 from loket.conversations.channels.email.purging import purge
 from loket.conversations.channels.email.tests.writing import eml
+from loket.conversations.purging import purge_tickets
 from loket.files.models import File
 from loket.history.models import Event
 from loket.tickets.models import Pipeline, Ticket
@@ -84,6 +85,19 @@ def test_after_90_days_spam_and_bin_are_deleted_with_their_bytes(receive, dora):
     key = spam.raw.key
     assert default_storage.exists(key)
     assert purge() == 2
+    assert Mail.objects.get() == kept
+    File.objects.purge()
+    assert not default_storage.exists(key)
+
+
+def test_mails_go_with_their_ticket(receive, dora):
+    gone, kept = receive(eml(Subject="Gone")), receive(eml(Subject="Kept"))
+    assert purge() == 0
+    key = gone.raw.key
+    gone.ticket.discard(by=dora)
+    Ticket.objects.filter(pk=gone.ticket.pk).update(removed_at=timezone.now() - timedelta(days=91))
+    assert purge_tickets() == 1
+    assert purge() == 1
     assert Mail.objects.get() == kept
     File.objects.purge()
     assert not default_storage.exists(key)
