@@ -11,6 +11,7 @@ from loket.conversations.channels.email.models import EmailChannel, InboxRule, S
 from loket.conversations.models import Inbox
 from loket.desk.settings.changes import changes_of
 from loket.desk.settings.deletions import answer_deletion
+from loket.desk.settings.mailbox_sign_in import offer
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
 from loket.desk.settings.stamps import StampedForm
@@ -67,7 +68,8 @@ class ChannelForm(StampedForm):
     username = plain_text(_("User name"), 254)
     sign_in = forms.ChoiceField(label=_("Sign-in"), choices=EmailChannel.SignIn)
     secret = secret_text(
-        _("Password or refresh token"), _("Stored encrypted and never shown. Leave it empty to keep the present one.")
+        _("Password or refresh token"),
+        _("Stored encrypted and never shown. Leave it empty to keep the present one. With OAuth, signing in fills it."),
     )
     client_id = plain_text(_("Client ID"), 200, _("Only for OAuth."))
     client_secret = secret_text(_("Client secret"), _("Only for OAuth. Leave it empty to keep the present one."))
@@ -140,6 +142,7 @@ def answer_channel(request, channel):
     if request.method == "POST" and is_saved(request, form, write):
         return redirect("settings-email-channel", channel.pk)
     context = {"form": form, "channel": channel, "called": called, "changes": changes_of(channel) if called else ()}
+    context |= offer(request, channel)
     return render_settings(
         request, "desk/settings/email_channel.html", "email", status=422 if form.is_bound else 200, **context
     )

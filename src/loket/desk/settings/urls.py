@@ -9,6 +9,7 @@ from loket.desk.settings import (
     form_links,
     general,
     inboxes,
+    mailbox_sign_in,
     pipelines,
     portals,
     previews,
@@ -19,7 +20,7 @@ from loket.desk.settings import (
 
 SECTIONS = (
     portals, domains, general, tickets, form_links, previews,
-    properties, pipelines, statuses, inboxes, email, agents,
+    properties, pipelines, statuses, inboxes, email, mailbox_sign_in, agents,
 )  # fmt: skip
 
 urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))
