@@ -2,6 +2,7 @@
 
 import imaplib
 import ssl
+from contextlib import suppress
 
 import imapclient
 from django.utils.translation import gettext as _
@@ -65,7 +66,8 @@ class Mailbox:
             try:
                 self.client.logout()
             except (IMAPClientError, *BROKEN):
-                self.client.shutdown()
+                with suppress(OSError):
+                    self.client.shutdown()
             self.client = None
 
     def _open(self):

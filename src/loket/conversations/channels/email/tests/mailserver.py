@@ -10,13 +10,17 @@ import threading
 import time
 from pathlib import Path
 
+from loket.conversations.channels.email.tests.certificates import Authority
+
 CONFIG = """
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = {ssl}
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{key}
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_failure_delay = 0
@@ -42,7 +46,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service stats {{
@@ -62,10 +66,15 @@ def free_port():
 
 
 class Dovecot:
-    """A server in a folder of its own. Any user name exists, with the password above and an empty mailbox."""
+    """A server in a folder of its own. Any user name exists, with the password above and an empty mailbox.
+
+    On ``port`` it speaks plainly or by STARTTLS, on ``tls_port`` by TLS, as 127.0.0.1 in the name of ``authority``.
+    """
 
     def __init__(self, folder):
-        self.folder, self.port = Path(folder), free_port()
+        self.folder, self.port, self.tls_port = Path(folder), free_port(), free_port()
+        self.authority = Authority(folder)
+        certificate, key = self.authority.certificate("127.0.0.1")
         is_root = os.geteuid() == 0
         uid, gid = (65534, 65534) if is_root else (os.geteuid(), os.getegid())
         (self.folder / "mail").mkdir()
@@ -77,7 +86,10 @@ class Dovecot:
             import grp
 
             me = dict.fromkeys(["internal", "login"], getpass.getuser()) | {"group": grp.getgrgid(gid).gr_name}
-        text = CONFIG.format(folder=folder, port=self.port, uid=uid, gid=gid, password=PASSWORD, ssl="no", **me)
+        text = CONFIG.format(
+            folder=folder, port=self.port, uid=uid, gid=gid, password=PASSWORD,
+            tls_port=self.tls_port, certificate=certificate, key=key, **me,
+        )  # fmt: skip
         config = self.folder / "dovecot.conf"
         config.write_text(text)
         program = shutil.which("dovecot") or "/usr/sbin/dovecot"

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from loket.conversations.channels.email import fetching
+from loket.conversations.channels.email import fetching, imap
+from loket.conversations.channels.email.imap import tried
 from loket.conversations.channels.email.models import EmailChannel, Mail
 from loket.conversations.channels.email.taking import take_due
 from loket.conversations.channels.email.tests.writing import eml
@@ -93,6 +94,38 @@ def test_a_private_address_is_refused_unless_the_operator_lists_it(mailbox, dove
     assert look(mailbox) == 0
     mailbox.refresh_from_db()
     assert mailbox.error.startswith("address: ")
+
+
+@pytest.fixture(params=["tls", "starttls"])
+def encrypted(request, mailbox, dovecot):
+    """The mailbox by TLS, and by STARTTLS."""
+    port = dovecot.tls_port if request.param == "tls" else dovecot.port
+    EmailChannel.objects.filter(pk=mailbox.pk).update(security=request.param, port=port)
+    return mailbox
+
+
+def test_mail_comes_over_an_encrypted_connection(encrypted, dovecot, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.authority.path))
+    dovecot.put(encrypted.username, eml(Subject="Sealed"))
+    assert look(encrypted) == 1
+    assert [step[1] for step in tried(EmailChannel.objects.get())] == ["ok"] * 5
+
+
+def test_a_certificate_that_nobody_vouches_for_ends_it_before_the_password(encrypted, dovecot, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setattr(imap.Mailbox, "_sign_in", lambda self: pytest.fail("the password went out"))
+    assert look(encrypted) == 0
+    encrypted.refresh_from_db()
+    assert encrypted.error.startswith("encryption: ")
+    assert "certificate" in encrypted.error
+
+
+def test_a_certificate_of_another_host_ends_it(encrypted, dovecot, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.authority.path))
+    EmailChannel.objects.filter(pk=encrypted.pk).update(host="localhost")
+    assert look(encrypted) == 0
+    encrypted.refresh_from_db()
+    assert encrypted.error.startswith("encryption: ")
 
 
 def test_a_slow_server_is_waited_for(mailbox, dovecot, proxy):
