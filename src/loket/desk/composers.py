@@ -32,11 +32,14 @@ class Composer:
 
 
 def composers(request, ticket, pane, bound=None):
-    """Both composers; ``bound`` is the form that came back with errors, and is the one shown."""
-    shown = (
-        bound.kind if bound else CommentForm.kind if request.GET.get("write") == CommentForm.kind else ReplyForm.kind
-    )
-    forms = [bound if bound and bound.kind == each.kind else each() for each in (ReplyForm, CommentForm)]
+    """Both composers; ``bound`` is the form that came back with errors, and is the one shown.
+
+    A ticket that was put away takes no replies: it has the comment only, and what somebody was typing.
+    """
+    kinds = [CommentForm] if ticket.is_removed and bound is None else [ReplyForm, CommentForm]
+    asked = request.GET.get("write")
+    shown = bound.kind if bound else asked if asked in [each.kind for each in kinds] else kinds[0].kind
+    forms = [bound if bound and bound.kind == each.kind else each() for each in kinds]
     return [composer(request, ticket, pane, form, shown) for form in forms]
 
 

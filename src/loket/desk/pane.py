@@ -70,8 +70,7 @@ class Pane:
     def tickets(self):
         """All tickets of the list, in no order."""
         tickets = self.switch.narrow(tickets_for(self.request))
-        if not self.is_everywhere:
-            tickets = self.view.narrow(tickets, self.request.user)
+        tickets = tickets.kept() if self.is_everywhere else self.view.of(tickets, self.request.user)
         return tickets.filter(pk__in=find_for_agent(self.query)) if self.query else tickets
 
     @cached_property
@@ -185,7 +184,7 @@ def rail(request, pane=None):
         {
             "label": view.label,
             "icon": view.icon,
-            "count": found[slug],
+            "count": found.get(slug, ""),
             "address": switch.view_address(view),
             "is_here": view == here,
         }

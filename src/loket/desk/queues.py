@@ -23,6 +23,11 @@ class View:
     label: str
     icon: str
     narrow: Callable
+    shows_removed: bool = False
+
+    def of(self, tickets, agent):
+        """Those of ``tickets`` that stand in this view: what was put away, in the views for it only."""
+        return self.narrow(tickets if self.shows_removed else tickets.kept(), agent)
 
 
 VIEWS = {
@@ -32,6 +37,8 @@ VIEWS = {
         View("unassigned", _("Unassigned"), "user-x", lambda tickets, agent: tickets.open().unassigned()),
         View("mine", _("Mine"), "user", lambda tickets, agent: tickets.open().owned_by(agent)),
         View("closed", _("Closed"), "circle-check", lambda tickets, agent: tickets.closed()),
+        View("spam", _("Spam"), "shield-alert", lambda tickets, agent: tickets.spam(), shows_removed=True),
+        View("bin", _("Bin"), "trash-2", lambda tickets, agent: tickets.in_bin(), shows_removed=True),
     )
 }
 FIRST = "all-open"
@@ -117,6 +124,7 @@ def page_of(tickets, order, *, after=None, before=None):
 
 
 def counts(tickets, agent):
-    """How many tickets stand in each view, as people read it: up to "999+"."""
-    found = {slug: view.narrow(tickets, agent)[: MOST_COUNTED + 1].count() for slug, view in VIEWS.items()}
+    """How many tickets stand in each view, as people read it: up to "999+". Nobody counts what was put away."""
+    views = {slug: view for slug, view in VIEWS.items() if not view.shows_removed}
+    found = {slug: view.of(tickets, agent)[: MOST_COUNTED + 1].count() for slug, view in views.items()}
     return {slug: f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count) for slug, count in found.items()}

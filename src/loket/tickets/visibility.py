@@ -264,12 +264,11 @@ def explain(contact, ticket, portal, rules=None):
     """Why ``contact`` can or cannot see ``ticket`` in ``portal``: (sees it, [sentences]), from the same clauses."""
     sight = Sight.of(contact, portal, rules)
     same = type(ticket).objects.filter(pk=ticket.pk)
-    meets = same.filter(sight.policy.visibility.q()).exists()
     passes = same.filter(sight.rule).exists()
     words = {"name": str(contact), "portal": portal.name, "filter": sight.policy.visibility.describe()}
-    sentences = [rule_sentence(sight, meets, words)]
-    if meets and not passes:
-        sentences.insert(0, _("The ticket lies in the spam or in the bin, where only agents see it."))
+    sentences = [rule_sentence(sight, passes, words)]
+    if ticket.is_removed:
+        sentences = [_("The ticket lies in the spam or in the bin, where only agents see it.")]
     said = {
         "ticketcontact": _("The ticket is associated with %(name)s."),
         "ticketparticipant": _("%(name)s takes part in the ticket."),

@@ -1,9 +1,12 @@
 """A ticket: its conversation beside the list it was opened from."""
 
+from datetime import timedelta
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from loket.conversations.purging import KEPT_DAYS
 from loket.desk import timelines
 from loket.desk.agents import agent_required, ticket_or_404
 from loket.desk.composers import composers, take_sent
@@ -51,6 +54,7 @@ def render_ticket(request, ticket, *, bound=None, problem="", status=200):
         "note_form": bound if is_note else NoteForm(),
         "sent": take_sent(request),
         "problem": problem,
+        "purged_at": ticket.is_removed and ticket.removed_at + timedelta(days=KEPT_DAYS),
         "is_side_open": request.GET.get("side") == "open",
         "side_url": pane.ticket_address(ticket.pk, side="open") + "#details",
         "closed_side_url": pane.ticket_address(ticket.pk),
