@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -102,10 +101,11 @@ def test_the_demo_from_an_empty_folder_to_its_end(start, port, tmp_path):
     assert demo.wait(20) == 0
     assert processes_in(tmp_path) == []
 
-    began = time.monotonic()
+    # A second start uses what is there: it is the data's files that tell, as a clock depends on what else runs.
+    built = {path: path.stat().st_ino for path in (tmp_path / "static").rglob("*")}
     again = start("--json")
     assert json.loads(until_ready(again)[-2]) == told
-    assert time.monotonic() - began < 10  # under 3 s alone; tests run beside others
+    assert {path: path.stat().st_ino for path in (tmp_path / "static").rglob("*")} == built
     again.terminate()
     again.wait(20)
 
