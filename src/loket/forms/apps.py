@@ -5,13 +5,16 @@ class FormsConfig(AppConfig):
     name = "loket.forms"
 
     def ready(self):
-        from loket.forms import copying, needs
+        from loket.forms import copying, needs, submissions
         from loket.forms.models import Form
-        from loket.records import kinds, uses
+        from loket.records import chores, kinds, uses
 
         kinds.register("form", Form)
         copying.listen()
+        chores.register("submissions", submissions.settle_due, every=30)
         uses.register_finder("inbox", needs.forms_into)
         uses.register_finder("form", needs.portals_with)
         uses.register_finder("status", needs.forms_starting_in)
         uses.register_finder("open status", needs.forms_starting_in)
+        uses.register_finder("property", needs.forms_asking)
+        uses.register_finder("option", needs.forms_offering)

@@ -1,8 +1,9 @@
-"""What of this room keeps an inbox, a form or a status from being deleted, and a status from being closed."""
+"""What of this room keeps an inbox, form, status, property or option from being deleted, and a status from being closed."""
 
 from django.utils.translation import gettext as _
 
 from loket.forms.models import Form, FormLink
+from loket.properties.filters import mentions
 from loket.records.uses import Use
 
 
@@ -23,3 +24,26 @@ def forms_starting_in(status):
     """The forms whose tickets start in ``status`` (D3): they need it open, too."""
     for form in Form.objects.filter(status=status).order_by("name"):
         yield Use("form", form.pk, form.name, _("tickets of the form “%(name)s” start in it") % {"name": form})
+
+
+def forms_asking(definition):
+    """The forms, published or as drafts, that ask for a property or show something by it."""
+    for form in Form.objects.order_by("name"):
+        if any(asks(each, definition.kind, definition.name) for each in form.elements + form.draft_elements):
+            yield Use("form", form.pk, form.name, _("the form “%(name)s” asks for it") % {"name": form})
+
+
+def forms_offering(option):
+    """The forms that name one option of a choice."""
+    kind, name, value = option.definition.kind, option.definition.name, option.value
+    for form in Form.objects.order_by("name"):
+        for each in form.elements + form.draft_elements:
+            named = each.key == f"{kind}.{name}" and value in (*each.options, *each.default.split(";"))
+            if named or (kind == "ticket" and mentions(each.when, name, value)):
+                yield Use("form", form.pk, form.name, _("the form “%(name)s” names it") % {"name": form})
+                break
+
+
+def asks(element, kind, name):
+    """Whether an element is about a property, or depends on it."""
+    return element.key == f"{kind}.{name}" or (kind == "ticket" and mentions(element.when, name))

@@ -13,33 +13,27 @@ from django.utils.translation import gettext_lazy as _
 from loket.conversations.intake import Incoming, receive
 from loket.conversations.models import Channel, RoutingPolicy
 from loket.files.models import File, too_many_files
-from loket.guard.text import clean_block, clean_line, refuse_unstorable
+from loket.forms.sheets import REFRESH, Block, Sheet
+from loket.forms.submissions import Submission
+from loket.guard.text import clean_block, refuse_unstorable
+from loket.tickets.policies import own_text
 
 LONGEST_TEXT = 65_000
-LONGEST_SUBJECT = 500
-
-
-class Words(forms.CharField):
-    """A text of several lines; a line end counts as one character, as in the browser."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 class SendingForm(forms.Form):
     """Words and files of ``member``. Files sent with the form itself are stored at once, so that an error keeps them."""
 
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100, validators=[refuse_unstorable])
+    takes_files = True
 
-    def __init__(self, data=None, files=None, *, member):
-        super().__init__(data, files, initial={"token": secrets.token_urlsafe(24)}, auto_id="field-%s")
+    def __init__(self, data=None, files=None, *, member, **more):
+        super().__init__(data, files, initial={"token": secrets.token_urlsafe(24)}, auto_id="field-%s", **more)
         self.member, self.sent = member, []
         self.uploads = self.data.getlist("upload")[: 10 * settings.ATTACHMENT_MAX_COUNT] if self.is_bound else []
 
     def clean(self):
-        self.tokens = [*self.uploads, *self._stored()]
+        self.tokens = [*self.uploads, *self._stored()] if self.takes_files else []
         return super().clean()
 
     def _stored(self):
@@ -70,16 +64,16 @@ class SendingForm(forms.Form):
         Words and files count, because a browser's Back brings a form back that was sent already: changed, it is a new
         message. Files that come with the form are stored anew each time, so their content counts.
         """
-        words = [self.cleaned_data[name] for name in self.fields if name != "token"]
+        words = [self.cleaned_data[name] for name in self.fields if name not in ("token", "version")]
         token = self.cleaned_data["token"] or secrets.token_urlsafe(24)
-        whole = json.dumps([self.member.pk, place, token, self.uploads, self.sent, words])
+        whole = json.dumps([self.member.pk, place, token, self.uploads, self.sent, words], default=str)
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
 class ReplyForm(SendingForm):
     """A reply: words, or files, or both."""
 
-    text = Words(
+    text = Block(
         max_length=LONGEST_TEXT,
         required=False,
         validators=[refuse_unstorable],
@@ -110,35 +104,58 @@ class ReplyForm(SendingForm):
         )
 
 
-class NewTicketForm(SendingForm):
-    """A new ticket. Who asks is known: nothing here says it."""
+class NewTicketForm(Sheet, SendingForm):
+    """A form of the portal as ``member`` fills it in. Who asks is known: nothing here says it."""
 
-    subject = forms.CharField(
-        label=_("Subject"),
-        max_length=LONGEST_SUBJECT,
-        validators=[refuse_unstorable],
-        error_messages={"required": _("Say in a few words what it is about.")},
-    )
-    content = Words(
-        label=_("Description"),
-        max_length=LONGEST_TEXT,
-        validators=[refuse_unstorable],
-        widget=forms.Textarea(attrs={"rows": 9}),
-        error_messages={"required": _("Describe it, so that we can help.")},
-    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def clean_subject(self):
-        """One line, without invisible signs; a subject of nothing else is none."""
-        subject = clean_line(self.cleaned_data["subject"], LONGEST_SUBJECT)
-        if not subject:
-            raise ValidationError(self.fields["subject"].error_messages["required"], code="required")
-        return subject
+    def __init__(self, data=None, files=None, *, form, member):
+        self.form = form
+        consent = own_text(form.consent, "")
+        super().__init__(data, files, elements=form.elements, contact=member, consent=consent, member=member)
+        self.initial["version"] = form.version
 
-    def file_by(self, form, portal):
-        """File the ticket by ``form``; returns the message that holds it. Raises ValidationError for a refused file."""
-        values = {"subject": self.cleaned_data["subject"], "content": clean_block(self.cleaned_data["content"])}
-        token = self.once(["form", form.pk, portal.pk])
-        return form.submit(values, contact=self.member, portal=portal, token=token, files=self.tokens)
+    def clean(self):
+        cleaned = super().clean()
+        if self.is_outdated and not self.is_refreshing:
+            self.add_error(None, _("The form was changed while you had it open. Look it over, then send it again."))
+        self.refuse_files(self.kept)
+        return cleaned
+
+    @property
+    def is_outdated(self):
+        """Whether it was rendered from another version than is published now, and not shown anew since."""
+        sent = self.data.get("version", "") if self.is_bound else ""
+        return bool(sent) and sent != str(self.form.version)
+
+    @property
+    def shown_version(self):
+        """The version that the page shows now, whatever was sent."""
+        return self.form.version
+
+    @property
+    def lost(self):
+        """What was written into fields that are gone since: it is shown, to be taken over."""
+        if not self.is_outdated:
+            return []
+        own = {*self.fields, "upload", "csrfmiddlewaretoken", REFRESH}
+        texts = [text for name in self.data if name not in own for text in self.data.getlist(name)]
+        return [text for text in texts if text.strip()]
+
+    def take(self, portal):
+        """Store what was sent; the same form again gives the same submission. Raises ValidationError for a refused file."""
+        taken = Submission.objects.take(
+            self.form,
+            self.answers(),
+            token=self.once(["form", self.form.pk, portal.pk]),
+            files=self.tokens,
+            uploader=self.member,
+            contact=self.member,
+            portal=portal,
+            sender=self.member.email or "",
+        )
+        taken.settle()
+        return taken
 
 
 def is_token(text):

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -11,26 +12,46 @@ from loket.portal.forms import NewTicketForm
 from loket.portal.members import member_required
 from loket.portal.pages import render_page
 from loket.tickets.models import WordingPolicy
+from loket.tickets.policies import own_text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def new_ticket(request, pk):
     """Ask, or file what was asked for."""
-    links = FormLink.objects.on().select_related("form__inbox", "form__status")
-    link = get_object_or_404(links, portal=request.portal, form__pk=pk)
-    draft = f"{request.portal.pk}-{request.member.pk}-new-{pk}"
     is_sent = request.method == "POST"
-    form = NewTicketForm(*([request.POST, request.FILES] if is_sent else []), member=request.member)
+    links = FormLink.objects.on().select_related("form__inbox", "form__status")
+    link = links.filter(portal=request.portal, form__pk=pk).first()
+    if link is None:
+        return answer_gone(request)
+    form = NewTicketForm(*([request.POST, request.FILES] if is_sent else []), form=link.form, member=request.member)
+    draft = f"{request.portal.pk}-{request.member.pk}-new-{pk}"
     if is_sent and form.is_valid():
         try:
-            ticket = form.file_by(link.form, request.portal).thread.ticket
+            taken = form.take(request.portal)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            ticket.mark_read(request.member)
-            messages.success(request, _("We have received it and will answer here and by e-mail."), extra_tags=draft)
-            return redirect("ticket", ticket.pk)
+            return answer_taken(request, link.form, taken, draft)
     context = {"link": link, "form": form, "draft": draft}
-    wording = WordingPolicy.of(request.portal)
-    return render_page(request, "portal/new_ticket.html", wording, status=422 if is_sent else 200, **context)
+    status = 422 if is_sent and not form.is_refreshing else 200
+    return render_page(request, "portal/new_ticket.html", WordingPolicy.of(request.portal), status=status, **context)
+
+
+def answer_taken(request, form, taken, draft):
+    """To the ticket; to the list while it could not be made; or where the form's makers send people."""
+    thanks = own_text(form.thanks, _("We have received it and will answer here and by e-mail."))
+    messages.success(request, thanks, extra_tags=draft)
+    if taken.ticket is None:
+        return redirect("tickets")
+    taken.ticket.mark_read(request.member)
+    return redirect(form.redirect) if form.redirect else redirect("ticket", taken.ticket.pk)
+
+
+def answer_gone(request):
+    """There is no such form, any more perhaps: what was typed into it is shown, so that it can be taken along."""
+    if request.method != "POST":
+        raise Http404
+    own = ("csrfmiddlewaretoken", "token", "version", "upload")
+    typed = [text for name in request.POST if name not in own for text in request.POST.getlist(name) if text.strip()]
+    return render_page(request, "portal/form_gone.html", WordingPolicy.of(request.portal), status=404, typed=typed)
