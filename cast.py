@@ -1,7 +1,8 @@
 """The cast of the tests: who is who is the same everywhere.
 
 Alice and Bob share a primary company, Acme. Carol is in Acme and in Globex, which is primary. Charlie is a stranger, of
-Initech. Dora is an agent, Erin an administrator. The portal *Acme Support* shares a company's tickets (T1 a).
+Initech. Dora is an agent, Erin an administrator. The portal *Acme Support* shares a company's tickets (T1 a), and mails
+customers of answers only.
 """
 
 from datetime import timedelta
@@ -13,7 +14,7 @@ from django.utils import timezone
 from loket.access.models import grant
 from loket.conversations import delivery
 from loket.conversations.intake import Incoming, receive
-from loket.conversations.models import Channel, Inbox, RoutingPolicy
+from loket.conversations.models import Channel, Inbox, MailPolicy, RoutingPolicy
 from loket.forms.models import Form, FormLink
 from loket.people.models import Company, Contact, User
 from loket.portals.models import Domain, Portal
@@ -51,6 +52,7 @@ def portal(inbox):
     portal = Portal.objects.create(name="Acme Support", domain=domain, slug="support", is_on=True)
     SightPolicy.objects.create(portal=portal, sharing="company")
     RoutingPolicy.objects.create(portal=portal, inbox=inbox)
+    MailPolicy.objects.create(portal=portal, tells_received=False, tells_closed=False)
     return portal
 
 

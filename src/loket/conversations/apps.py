@@ -5,12 +5,13 @@ class ConversationsConfig(AppConfig):
     name = "loket.conversations"
 
     def ready(self):
-        from loket.conversations import documents, needs, purging
+        from loket.conversations import delivery, documents, needs, purging
         from loket.conversations.models import Inbox
         from loket.records import chores, kinds, readiness, uses
 
         kinds.register("inbox", Inbox)
         documents.listen()
+        delivery.listen()
         chores.register("purge tickets", purging.purge_tickets, every=3600)
         readiness.register(needs.inbox_of)
         uses.register_finder("inbox", needs.uses_of_inbox)

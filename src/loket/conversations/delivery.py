@@ -1,25 +1,23 @@
 """The one way out: every word of a conversation that leaves goes through here into the outbox."""
 
-from email.utils import parseaddr
+from datetime import timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loket.conversations.channels.email.models import reply_to
+from loket.conversations.letters import CustomerLetter, listeners, portal_for
 from loket.conversations.models import Channel, Comment, CommentAttachment, Inbox, Message, Thread, said
+from loket.conversations.wording import Kind, MailPolicy
 from loket.files.models import File
 from loket.guard.markup import from_markdown
 from loket.history.models import record
-from loket.mail import outbox
-from loket.mail.models import Delivery
+from loket.mail.models import Delivery, Letter
 from loket.people.models import Contact
-from loket.portals.models import Portal
-from loket.records.addresses import address_of
-from loket.tickets.models import Ticket, WordingPolicy
+from loket.tickets.models import Ticket, changed
+
+MOST_RECEIPTS = 10
 
 
 def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=()):
@@ -71,9 +69,7 @@ def tell_of_reply(message, told):
     record(thread.ticket, "replied", by=message.agent)
     said.send(Message, message=message)
     if thread.is_shown:
-        for contact in listeners(thread.ticket):
-            if contact.email not in told:
-                mail_reply(message, contact)
+        tell(Kind.REPLY, thread, key=message.pk, message=message, without=told)
 
 
 def comment(thread, text, *, by, token=None, letter=None, kept=()):
@@ -122,52 +118,42 @@ def open_conversation(ticket):
     return Thread.objects.open(ticket=ticket, inbox=inbox, contact=ticket.requester, is_shown=True)
 
 
-def listeners(ticket):
-    """The ticket's contacts and participants who have an address: those who are told (C8), never a whole company."""
-    own = Contact.objects.filter(ticketcontact__ticket=ticket)
-    participants = Contact.objects.filter(pk__in=ticket.ticketparticipant_set.values("contact"))
-    return (own | participants).exclude(email=None).distinct().order_by("pk")
+def tell(kind, thread, *, key, message=None, without=()):
+    """Queue the mails of ``kind`` to those who are told and see the ticket in a portal that sends such ones (C8).
+
+    ``key`` and a contact name a mail; ``without`` are addresses that are told otherwise, or not at all.
+    """
+    for contact in listeners(thread.ticket):
+        portal = portal_for(contact, thread) if contact.email not in without else None
+        if portal and MailPolicy.of(portal).tells(kind):
+            CustomerLetter(kind, thread, contact, portal, message).queue(f"{kind}:{key}:{contact.pk}")
 
 
-def portal_for(contact, thread):
-    """Where ``contact`` can read ``thread``: the portal it was filed in, else the first where they see its ticket."""
-    portals = sorted(
-        Portal.objects.on().select_related("domain").order_by("pk"), key=lambda each: each.pk != thread.portal_id
-    )
-    seen = (each for each in portals if Ticket.objects.visible_to(contact, each).filter(pk=thread.ticket_id).exists())
-    return next(seen, None)
+def tell_of_receipt(message):
+    """A new ticket arrived: tell its requester so, but for those who were told that often already (trap 12)."""
+    contact = message.contact
+    if contact and contact.email and not is_told_often(contact.email):
+        others = listeners(message.thread.ticket).exclude(pk=contact.pk)
+        tell(Kind.RECEIVED, message.thread, key=message.thread.ticket_id, without={each.email for each in others})
 
 
-def mail_reply(message, contact):
-    """Queue the mail that tells ``contact`` of an agent's answer; none when they see the ticket in no portal."""
-    thread = message.thread
-    portal = portal_for(contact, thread)
-    if portal is None:
-        return
-    wording = WordingPolicy.of(portal)
-    with translation.override(portal.language):
-        context = {
-            "message": message,
-            "author": wording.agent_name(message.agent),
-            "ticket": thread.ticket,
-            "called": wording.called(),
-            "portal": portal,
-            "button_url": address_of("ticket", portal, thread.ticket_id),
-            "button_text": _("Read and answer"),
-            "brand_name": portal.name,
-            "language": portal.language,
-            "files": [each.file for each in message.attachments.select_related("file")],
-        }
-        outbox.queue(
-            to=contact.email,
-            sender=(f"{context['author']} – {portal.name}", parseaddr(settings.MAIL_FROM)[1]),
-            subject=f"Re: {thread.ticket.subject} (#{thread.ticket_id})",
-            text=render_to_string("conversations/mail/reply.txt", context),
-            html=render_to_string("conversations/mail/reply.html", context),
-            about=thread.ticket,
-            key=f"reply:{message.pk}:{contact.pk}",
-            reply_to=reply_to(thread.inbox, thread.ticket, contact=contact),
-        )
+def is_told_often(address):
+    """Whether an address got as many receipts in a day as no person causes: two desks may answer each other."""
+    receipts = Letter.objects.addressed_to(address).filter(key__startswith=f"{Kind.RECEIVED}:")
+    return receipts.filter(created_at__gt=timezone.now() - timedelta(days=1)).count() >= MOST_RECEIPTS
+
+
+def tell_of_closure(ticket, verb="closed", by=None, **_more):
+    """A ticket was closed: tell its customers, but for the one who closed it."""
+    if verb == "closed":
+        thread = Thread.objects.shown().filter(ticket=ticket).in_order().last() or Thread(ticket=ticket)
+        own = {by.email} if isinstance(by, Contact) else ()
+        tell(Kind.CLOSED, thread, key=f"{ticket.pk}:{ticket.closed_at.timestamp()}", without=own)
+
+
+def listen():
+    """Hear of tickets that are closed."""
+    changed.connect(tell_of_closure, dispatch_uid="closures")
 
 
 def undelivered(messages):

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from loket.conversations.delivery import tell_of_receipt
 from loket.conversations.models import Channel, Inbox, Message, Thread, said
 from loket.files.models import File
 from loket.guard.markup import from_markdown
@@ -27,6 +28,7 @@ class Incoming:
     A mail brings its words ready: ``letter`` has clean ``html``, ``quoted``, plain ``text`` and ``pictures``, and ``kept``
     are its files, stored already. It may be without ``contact``, by somebody who only has a ``name``. ``is_strange`` keeps
     it from the ticket's customers; ``is_automatic`` says that no person wrote it, so nothing may answer it by itself.
+    ``portal`` is where the contact is signed in: only then is their address proven (trap 13).
     """
 
     contact: Contact | None
@@ -100,6 +102,8 @@ def take_in(incoming):
         if incoming.contact:
             ticket.add_participant(incoming.contact, by=incoming.contact)
     said.send(Message, message=message)
+    if not (incoming.ticket or incoming.is_strange or incoming.is_automatic):
+        tell_of_receipt(message)
     return message
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from loket.conversations import pictures
+from loket.conversations.wording import MailPolicy as MailPolicy
 from loket.files.models import File
 from loket.history.settable import Settable
 from loket.people.models import Contact
@@ -154,11 +154,6 @@ class Message(models.Model):
 
     def __str__(self):
         return Truncator(self.text).chars(80)
-
-    @property
-    def bare_html(self):
-        """The HTML without pictures, for mails."""
-        return pictures.without(self.html)
 
     def attach(self, files):
         """Attach claimed files, in their order."""

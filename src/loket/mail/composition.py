@@ -7,6 +7,7 @@ Message-IDs into encoded words, which breaks threads.
 import re
 import secrets
 import textwrap
+from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -20,6 +21,7 @@ from loket.mail.addresses import encoded, one_line
 # Every line is 7-bit and short, so no server on the way needs to rewrite the body.
 MIME = policy.SMTP.clone(cte_type="7bit")
 LONGEST_LINE = 998
+PLAIN = {"maintype": "application", "subtype": "octet-stream"}
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}\Z")
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,500}>")
 MOST_REFERENCES = 30
@@ -53,12 +55,36 @@ def clean_text(text):
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def body_of(text, html=None):
-    """A MIME body with ``text`` and, when given, ``html`` as its alternative."""
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that goes along. With ``cid`` it is a picture that the HTML shows as ``cid:…``."""
+
+    name: str
+    content_type: str
+    content: bytes
+    cid: str = ""
+
+    @property
+    def place(self):
+        """What ``email.message`` wants to know of it."""
+        main, _slash, sub = self.content_type.partition("/")
+        kind = {"maintype": main, "subtype": sub} if sub and main not in ("multipart", "message") else PLAIN
+        return kind | {"filename": one_line(self.name)}
+
+
+def body_of(text, html=None, files=()):
+    """A MIME body with ``text``, when given ``html`` as its alternative, and ``files`` (``Enclosure``)."""
     body = EmailMessage(policy=MIME)
     body.set_content(clean_text(text))
     if html:
         body.add_alternative(clean_text(html), subtype="html")
+        page = body.get_payload()[1]
+        for file in files:
+            if file.cid:
+                page.add_related(file.content, cid=f"<{file.cid}>", disposition="inline", **file.place)
+    for file in files:
+        if not (html and file.cid):
+            body.add_attachment(file.content, **file.place)
     return body
 
 

@@ -11,18 +11,18 @@ from loket.records.kinds import kind_of
 
 def queue(
     *, to, subject, text, html=None, sender=None, reply_to=None, headers=None, about=None, key=None, private=False,
-    message_id=None, in_reply_to=None, references=(),
+    message_id=None, in_reply_to=None, references=(), files=(),
 ):  # fmt: skip
     """Put one letter in the outbox; call it inside the transaction of its cause. Returns the Letter.
 
     An address is ``"a@b.example"``, ``"Alice <a@b.example>"`` or ``("Alice", "a@b.example")``; ``to`` is one or a list.
     ``about`` is a record of a known kind. ``key`` names the event: a second letter with it is not made, the first is
     returned. ``private`` keeps a body with a secret out of the desk and forgets it once sent. ``headers`` are further
-    ones, such as ``{"Auto-Submitted": "auto-replied"}``. A recipient that is no address becomes a failed delivery, so
+    ones, such as ``{"Auto-Submitted": "auto-replied"}``; ``files`` go along, each an ``Enclosure``. A recipient that is no address becomes a failed delivery, so
     that the cause is not undone; a wrong ``sender``, ``reply_to``, ``message_id`` or header raises ValueError.
     """
     return store(
-        body_of(text, html), to=to, subject=subject, text=text, sender=sender, reply_to=reply_to, headers=headers,
+        body_of(text, html, files), to=to, subject=subject, text=text, sender=sender, reply_to=reply_to, headers=headers,
         about=about, key=key, private=private, message_id=message_id, in_reply_to=in_reply_to, references=references,
     )  # fmt: skip
 

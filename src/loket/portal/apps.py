@@ -8,3 +8,4 @@ class PortalConfig(AppConfig):
         from loket.records import addresses
 
         addresses.register("ticket", lambda portal, pk: portal.address(f"tickets/{pk}/"))
+        addresses.register("attachment", lambda portal, pk: portal.address(f"files/{pk}/"))

@@ -4,7 +4,7 @@ _addresses = {}
 
 
 def register(kind, address):
-    """``address(portal, record_id)`` gives the full URL of a record of ``kind`` in a portal."""
+    """``address(portal, record_id)`` gives the full URL of a record of ``kind`` in a portal; a file's name follows it."""
     _addresses[kind] = address
 
 

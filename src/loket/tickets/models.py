@@ -24,7 +24,8 @@ __all__ = ["ClosingPolicy", "ListPolicy", "Pipeline", "ReplyPolicy", "SightPolic
 # The page says it anew every 10 s; one poll may be late.
 LOOKS_FOR = timedelta(seconds=30)
 changed = Signal()
-"""Sent inside the transaction after a ticket's words, state or associations changed. Argument: ``ticket``."""
+"""Sent inside the transaction after a ticket's words, state or associations changed. Arguments: ``ticket``, ``verb`` as
+history has it, such as "closed", and ``by`` whom."""
 
 
 class Priority(models.TextChoices):
@@ -162,7 +163,7 @@ class Ticket(Removable, FromHubSpot):
             record(self, verb, by=by, hs_pipeline_stage=[was.label, status.label])
             if verb != "status_changed":
                 self.touch()
-            self._changed()
+            self._changed(verb, by)
 
     def _turn(self, status):
         """Set ``closed_at`` for ``status``; the verb for what that means."""
@@ -191,7 +192,7 @@ class Ticket(Removable, FromHubSpot):
             was, self.owner = self.owner, owner
             self.save(update_fields=["owner"])
             record(self, "assigned", by=by, hubspot_owner_id=[str(was or ""), str(owner or "")])
-            self._changed()
+            self._changed("assigned", by)
 
     def change(self, values, *, by):
         """Set properties from ``{name: raw value}``, each cleaned by the catalogue; one event names what changed.
@@ -217,7 +218,7 @@ class Ticket(Removable, FromHubSpot):
         with transaction.atomic():
             self.save(update_fields=["custom", *before[1]])
             record(self, "changed", details, by=by)
-            self._changed()
+            self._changed("changed", by)
 
     def associate_contact(self, contact, *, by):
         """Associate a contact: it is theirs now. The first one is who requested it."""
@@ -242,7 +243,7 @@ class Ticket(Removable, FromHubSpot):
             _row, is_new = rows.objects.get_or_create(ticket=self, **{rows.who: person}, defaults=key)
             if is_new:
                 record(self, f"{verb}_added", by=by, **{verb: str(person)})
-                self._changed()
+                self._changed(f"{verb}_added", by)
 
     def dissociate_contact(self, contact, *, by):
         """End a contact's association."""
@@ -260,13 +261,13 @@ class Ticket(Removable, FromHubSpot):
         with transaction.atomic():
             if rows.objects.filter(ticket=self, **{rows.who: person}).delete()[0]:
                 record(self, f"{verb}_removed", by=by, **{verb: str(person)})
-                self._changed()
+                self._changed(f"{verb}_removed", by)
 
-    def _changed(self):
+    def _changed(self, verb, by):
         self.modified_at = timezone.now()
         self.save(update_fields=["modified_at"])
         tell_associations([self.pk])
-        changed.send(type(self), ticket=self)
+        changed.send(type(self), ticket=self, verb=verb, by=by)
 
 
 class Association(models.Model):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loket.conversations import delivery
+from loket.conversations import delivery, letters
 from loket.conversations.documents import find_for_agent
 from loket.conversations.models import Comment, Message, Thread
 from loket.conversations.timeline import of_contact, of_ticket
@@ -12,7 +12,7 @@ from loket.search import engine
 from loket.tickets.models import SightPolicy, Ticket, WordingPolicy
 
 
-def letters():
+def mails():
     return {letter.to: letter for letter in Letter.objects.all()}
 
 
@@ -48,10 +48,10 @@ def test_two_who_open_the_first_conversation_open_one(ticket, dora):
 
 def test_never_the_whole_company_but_participants_too(ticket, answer, bob):
     answer(ticket)
-    assert set(letters()) == {"alice@example.com"}
+    assert set(mails()) == {"alice@example.com"}
     ticket.add_participant(bob, by=bob)
     answer(ticket)
-    assert set(letters()) == {"alice@example.com", "bob@example.com"}
+    assert set(mails()) == {"alice@example.com", "bob@example.com"}
 
 
 def test_who_may_not_see_the_ticket_is_not_told(ticket, answer, portal):
@@ -79,7 +79,7 @@ def test_the_same_token_is_one_answer_and_one_mail(ticket, answer):
 
 
 def test_an_answer_that_fails_leaves_nothing(ticket, answer, monkeypatch):
-    monkeypatch.setattr(delivery.outbox, "queue", lambda **_: 1 / 0)
+    monkeypatch.setattr(letters.outbox, "queue", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         answer(ticket)
     assert Message.objects.filter(agent__isnull=False).count() == 0

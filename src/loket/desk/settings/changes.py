@@ -38,6 +38,10 @@ NAMES = {
     "heading": gettext_lazy("Heading above the form"),
     "position": gettext_lazy("Place in the menu"),
     "is_help_desk": gettext_lazy("Help desk"),
+    "tells_received": gettext_lazy("Tell customers that a request arrived"),
+    "tells_closed": gettext_lazy("Tell customers that a request is closed"),
+    "quotes_history": gettext_lazy("Put the earlier conversation below an answer"),
+    "texts": gettext_lazy("Texts"),
     "label": gettext_lazy("Label"),
     "type": gettext_lazy("Type"),
     "options": gettext_lazy("Options"),
@@ -111,7 +115,7 @@ class Told:
         if name.endswith("_statuses"):
             return ", ".join(self.statuses.get(pk, "–") for pk in value.values())
         if isinstance(value, dict):
-            return ", ".join(str(text) for text in value.values())
+            return ", ".join(self.shown(each, name) for each in value.values())
         if isinstance(value, list):
             return ", ".join(self.called(each) for each in value)
         return str(value)

@@ -6,13 +6,14 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from loket.guard.text import clean_line, refuse_unstorable
+from loket.guard.text import clean_block, clean_line, refuse_unstorable
 
 
 class TextsWidget(forms.Widget):
     """An input for each language; all but ``language`` are folded."""
 
     use_fieldset = True
+    is_block = False
 
     def value_from_datadict(self, data, files, name):
         return {code: data.get(f"{name}-{code}", "") for code, _name in settings.LANGUAGES}
@@ -33,12 +34,13 @@ class TextsWidget(forms.Widget):
 
 
 class TextsField(forms.Field):
-    """``{language: text}``, of the languages that have one; each a line of at most ``longest`` characters."""
+    """``{language: text}``, of the languages that have one; each a line of at most ``longest`` characters, or a block."""
 
     widget = TextsWidget
 
-    def __init__(self, *, first=settings.LANGUAGE_CODE, max_length=100, **options):
+    def __init__(self, *, first=settings.LANGUAGE_CODE, max_length=100, is_block=False, **options):
         super().__init__(**{"required": False, **options})
+        self.is_block = self.widget.is_block = is_block
         self.longest = self.widget.longest = max_length
         self.ask_first(first)
 
@@ -52,8 +54,8 @@ class TextsField(forms.Field):
             refuse_unstorable(text)
             if len(text) > self.longest:
                 raise ValidationError(_("At most %(most)d characters."), params={"most": self.longest})
-            if line := clean_line(text, self.longest):
-                texts[code] = line
+            if words := clean_block(text).strip() if self.is_block else clean_line(text, self.longest):
+                texts[code] = words
         return texts
 
     def in_words(self, value):

@@ -10,6 +10,7 @@ from loket.desk.settings import (
     general,
     inboxes,
     mailbox_sign_in,
+    mails,
     pipelines,
     portals,
     previews,
@@ -19,7 +20,7 @@ from loket.desk.settings import (
 )
 
 SECTIONS = (
-    portals, domains, general, tickets, form_links, previews,
+    portals, domains, general, tickets, form_links, mails, previews,
     properties, pipelines, statuses, inboxes, email, mailbox_sign_in, agents,
 )  # fmt: skip
 

@@ -203,7 +203,7 @@ class Mail(models.Model):
     """One mail as it came: ``raw`` holds its bytes, whole unless it was too large to fetch.
 
     Unique by mailbox, UIDVALIDITY and UID; by the pipe, by its bytes. ``fingerprint`` finds copies of one mail that came
-    by several ways. ``reason`` says in one word why it lies where it lies, ``note`` what a person should know besides.
+    by several ways, ``called`` is its Message-ID. ``reason`` says in one word why it lies where it lies, ``note`` what a person should know besides.
     """
 
     class State(models.TextChoices):
@@ -226,6 +226,7 @@ class Mail(models.Model):
     note = models.CharField(max_length=500, blank=True)
     sender = models.CharField(max_length=320, blank=True)
     subject = models.CharField(max_length=500, blank=True)
+    called = models.CharField(max_length=600, blank=True)
     ticket = models.ForeignKey(Ticket, models.SET_NULL, null=True, related_name="mails")
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="mails")
     comment = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="mails")

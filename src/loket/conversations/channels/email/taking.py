@@ -84,6 +84,7 @@ class _Taking:
         mail, reading = self.mail, self.reading
         mail.sender = clean_line(self.sender.address or reading.headers.text("from"), 320)
         mail.subject, mail.fingerprint = reading.subject, self.fingerprint()
+        mail.called = f"<{reading.message_id}>"[:600] if reading.message_id else ""
         try:
             with transaction.atomic():
                 self.sort_out()

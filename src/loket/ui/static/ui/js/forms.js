@@ -19,7 +19,7 @@ for (const form of document.querySelectorAll("form[data-save-bar]")) {
   form.addEventListener("input", () => mark(form));
   form.addEventListener("change", () => mark(form));
   form.addEventListener("loket:changed", () => mark(form));
-  form.addEventListener("submit", () => form.removeAttribute("data-changed"));
+  form.addEventListener("submit", (event) => event.submitter?.formTarget || form.removeAttribute("data-changed"));
 }
 
 addEventListener("beforeunload", (event) => {
