@@ -2,22 +2,42 @@
 
 from allauth.account.forms import default_token_generator
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.http import int_to_base36
 from django.utils.translation import gettext_lazy as _
 
+from loket.access.policies import AccessPolicy
 from loket.history.models import record
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
 
+# What stands in a User-Agent, the telling sign first: Edge says Chrome too, and Chrome says Safari.
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+class Source(models.TextChoices):
+    """How somebody became a member."""
+
+    HAND = "hand", _("Let in by an agent")
+    REGISTERED = "registered", _("Registered")
+
 
 class Membership(models.Model):
-    """A contact may enter a portal since ``granted_at``. Taken away, their next request there meets access denied (A9)."""
+    """A contact may enter a portal since ``granted_at``. Taken away, their next request there meets access denied (A9).
+
+    Who registered may enter only while anyone may register (A1).
+    """
 
     portal = models.ForeignKey(Portal, models.CASCADE, related_name="memberships")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="memberships")
+    source = models.CharField(max_length=10, choices=Source, default=Source.HAND)
     granted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -35,8 +55,11 @@ class HandOver(models.Model):
 
 
 def membership_of(contact, portal):
-    """The membership of ``contact`` in ``portal``, or None."""
-    return Membership.objects.filter(contact=contact, portal=portal).first()
+    """The membership with which ``contact`` may enter ``portal`` now, or None."""
+    found = Membership.objects.filter(contact=contact, portal=portal).first()
+    if found is None or found.source == Source.HAND or AccessPolicy.of(portal).is_open:
+        return found
+    return None
 
 
 def may_enter(contact, portal):
@@ -44,18 +67,24 @@ def may_enter(contact, portal):
     return membership_of(contact, portal) is not None
 
 
-def grant(contact, portal, *, by):
+def grant(contact, portal, *, by, source=Source.HAND):
     """Let ``contact`` enter ``portal``; returns their account, made without a password when there was none.
+
+    Who was a member by another ``source`` and is let in by hand stays, whatever the mode becomes.
 
     Raises ValidationError when the contact has no address.
     """
     if not contact.email:
         raise ValidationError(_("%(name)s has no e-mail address to sign in with."), params={"name": contact.name})
     with transaction.atomic():
-        _membership, is_new = Membership.objects.get_or_create(contact=contact, portal=portal)
-        user = User.objects.filter(email=contact.email).first() or User.objects.create_user(
-            email=contact.email, first_name=contact.first_name, last_name=contact.last_name
+        membership, is_new = Membership.objects.get_or_create(
+            contact=contact, portal=portal, defaults={"source": source}
         )
+        if source == Source.HAND != membership.source:
+            membership.source, is_new = source, True
+            membership.save(update_fields=["source"])
+        names = {"first_name": contact.first_name, "last_name": contact.last_name}
+        user, _new = User.objects.get_or_create(email=contact.email, defaults=names | {"password": make_password(None)})
         if user.contact_id != contact.pk:
             user.contact = contact
             user.save(update_fields=["contact"])
@@ -69,6 +98,63 @@ def revoke(contact, portal, *, by):
     with transaction.atomic():
         if Membership.objects.filter(contact=contact, portal=portal).delete()[0]:
             record(contact, "access_revoked", by=by, portal=portal.name)
+
+
+class Registration(models.Model):
+    """Somebody's way to an account in ``portal``: whoever typed ``address`` there proves it by the link we mail (A3).
+
+    A row for every address that is typed; the worker finds out whether it has an account, as for a PasswordRequest.
+    ``digest`` is of the link's token; ``accepted_at`` is when the link had its one use.
+    """
+
+    portal = models.ForeignKey(Portal, models.CASCADE, related_name="registrations")
+    address = models.CharField(max_length=254, db_index=True)
+    language = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64, unique=True, null=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, db_index=True)
+    good_until = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return self.address
+
+
+class SignInCode(models.Model):
+    """A code that signs ``address`` in to ``portal`` once (A4); the worker mails it, if there is somebody to sign in.
+
+    ``digest`` is of the code; after five wrong ones it is worth nothing.
+    """
+
+    address = models.CharField(max_length=254, db_index=True)
+    portal = models.ForeignKey(Portal, models.CASCADE, related_name="+")
+    language = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, db_index=True)
+
+    def __str__(self):
+        return self.address
+
+
+class OpenSession(models.Model):
+    """Where an account is signed in: ``key`` is the session's, ``audience`` its door, ``device`` what the browser says it is."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="open_sessions")
+    key = models.CharField(max_length=40, unique=True)
+    audience = models.CharField(max_length=40)
+    device = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.user} {self.audience}"
+
+    @property
+    def browser(self):
+        """The browser and its system in words, as far as it says: "Firefox, Windows"."""
+        found = [next((name for sign, name in signs if sign in self.device), "") for signs in (BROWSERS, SYSTEMS)]
+        return ", ".join(filter(None, found)) or _("A browser")
 
 
 class PasswordRequest(models.Model):

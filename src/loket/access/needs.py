@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from loket.access.models import Membership
+from loket.access.policies import AccessPolicy
 from loket.records.readiness import Missing
 from loket.records.uses import Use
 
@@ -10,9 +11,9 @@ NAMED = 10
 
 
 def entry_to(portal):
-    """Somebody must be let in."""
-    if not Membership.objects.filter(portal=portal).exists():
-        yield Missing("access", _("Give at least one contact access: nobody may enter yet."))
+    """Somebody must be let in, or let themselves in."""
+    if not AccessPolicy.of(portal).is_open and not Membership.objects.filter(portal=portal).exists():
+        yield Missing("access", _("Let anyone register, or give at least one contact access: nobody may enter yet."))
 
 
 def members_of(portal):

@@ -99,7 +99,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/h/key,60/m/ip", "reset_password": "20/m/ip,5/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/h/key,60/m/ip",
+    "reset_password": "20/m/ip,5/h/key",
+    "register": "20/m/ip,5/h/key",
+    "request_login_code": "20/m/ip,5/h/key",
+}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from loket.access.sign_in.urls import urlpatterns as sign_in
-from loket.portal.views import closures, files, lists, new_tickets, pictures, previews, replies, tickets
+from loket.access.sign_in.urls import portal_urlpatterns as sign_in
+from loket.portal.views import closures, files, lists, new_tickets, pictures, previews, replies, sessions, tickets
 
 handler400 = "loket.config.faults.bad_request"
 handler403 = "loket.config.faults.forbidden"
@@ -23,6 +23,8 @@ urlpatterns = [
     path("files/<int:pk>/<str:name>", files.file, name="file"),
     path("files/<int:pk>/preview/<str:name>", files.file_preview, name="file-preview"),
     path("messages/<int:pk>/pictures/", pictures.message_pictures, name="message-pictures"),
+    path("settings/sessions/", sessions.show_sessions, name="sessions"),
+    path("settings/sessions/ending/", sessions.create_ending, name="sessions-ending"),
     path("preview/ending/", previews.create_ending, name="preview-ending"),
     path("preview/<str:token>/", previews.preview, name="preview"),
     *sign_in,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.access import previews
 from loket.access.models import may_enter
-from loket.access.sign_in.sessions import bind
+from loket.access.sign_in.sessions import bind, forget_ended, note
 from loket.people.models import User
 
 
@@ -49,6 +49,8 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         request.session.pop(previews.KEY, None)
         bind(request)
+        forget_ended(user)
+        note(request, user)
 
     def is_safe_url(self, url):
         """Only pages of the same door. A browser resolves dots, also as %2e, takes \\ for / and drops line ends."""

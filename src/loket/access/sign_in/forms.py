@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.access.models import PasswordRequest
 from loket.access.passwords import StrengthValidator
+from loket.guard.text import clean_line, refuse_unstorable
 from loket.people.addresses import clean_address
+from loket.people.models import User
 
 
 class SignInForm(LoginForm):
@@ -49,16 +51,84 @@ class ForgottenPasswordForm(ResetPasswordForm):
         return address
 
 
-class NewPasswordForm(forms.Form):
-    """The new password, typed once: a mistyped one is put right by another link."""
-
-    password = forms.CharField(
-        label=_("New password"),
+def new_password(label, **attrs):
+    """A field for a new password, typed once: a mistyped one is put right by another link."""
+    return forms.CharField(
+        label=label,
         max_length=500,
         strip=False,
         help_text=StrengthValidator().get_help_text(),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"} | attrs),
     )
+
+
+class AddressForm(forms.Form):
+    """The address to mail a link or a code to."""
+
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )
+
+    def clean_email(self):
+        """The one stored form of the address."""
+        return clean_address(self.cleaned_data["email"])
+
+
+class CodeForm(AddressForm):
+    """The code, and the address that it was mailed to."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        focused = "code" if self.initial.get("email") else "email"
+        self.fields["email"].widget.attrs["autofocus"] = focused == "email"
+        self.fields["code"].widget.attrs["autofocus"] = focused == "code"
+
+    def refuse(self):
+        """The code is wrong, old, used, or was never sent: which of these is not told."""
+        self.add_error("code", _("This code is wrong, was used, or is older than 15 minutes. Ask for a new one."))
+
+
+class AccountForm(forms.Form):
+    """Name and password of who has proven ``address``; who has an account already is asked for nothing."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=150, validators=[refuse_unstorable])
+    last_name = forms.CharField(label=_("Last name"), max_length=150, required=False, validators=[refuse_unstorable])
+    password = new_password(_("Password"))
+    # Django's forms count as sent only with data: a button alone must be some.
+    sent = forms.CharField(widget=forms.HiddenInput, initial="1")
+
+    def __init__(self, *args, address, has_account, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = User(email=address)
+        if has_account:
+            for name in ("first_name", "last_name", "password"):
+                del self.fields[name]
+        else:
+            self.fields["first_name"].widget.attrs |= {"autocomplete": "given-name", "autofocus": True}
+            self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
+
+    def clean_password(self):
+        validate_password(self.cleaned_data["password"], self.user)
+        return self.cleaned_data["password"]
+
+    def values(self):
+        """What ``registrations.accept`` takes."""
+        named = {name: clean_line(self.cleaned_data.get(name, ""), 150) for name in ("first_name", "last_name")}
+        return named | {"password": self.cleaned_data.get("password")}
+
+
+class NewPasswordForm(forms.Form):
+    """The new password of an account."""
+
+    password = new_password(_("New password"), autofocus=True)
 
     def __init__(self, *args, user=None, temp_key=None, **kwargs):
         self.user = user

@@ -1,8 +1,11 @@
-"""Addresses of sign-in, for the urlconf of either door. The names are allauth's where its code reverses them."""
+"""Addresses of sign-in, for the urlconf of either door, and those for portals only.
+
+The names are allauth's where its code reverses them.
+"""
 
 from django.urls import path, re_path
 
-from loket.access.sign_in import views
+from loket.access.sign_in import coding, registering, views
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="account_login"),
@@ -17,4 +20,13 @@ urlpatterns = [
     ),
     path("access-denied/", views.access_denied, name="access-denied"),
     path("access-denied/inactive/", views.access_denied, name="account_inactive"),
+]
+
+portal_urlpatterns = [
+    *urlpatterns,
+    path("register/", registering.register, name="register"),
+    path("register/sent/", registering.register_sent, name="register-sent"),
+    path("register/<str:token>/", registering.accept_registration, name="registration"),
+    path("sign-in/code/", coding.ask_code, name="sign-in-code"),
+    path("sign-in/code/check/", coding.check_code, name="sign-in-code-check"),
 ]

@@ -4,6 +4,7 @@ from allauth.account import views
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from loket.access.policies import AccessPolicy
 from loket.access.sign_in.forms import ForgottenPasswordForm, NewPasswordForm, SignInForm
 
 
@@ -13,6 +14,11 @@ class SignInView(views.LoginView):
 
     def get_authenticated_redirect_url(self):
         return self.request.mount.prefix
+
+    def get_context_data(self, **kwargs):
+        policy = self.request.portal and AccessPolicy.of(self.request.portal)
+        ways = {"can_register": policy and policy.is_open, "can_ask_code": policy and policy.allows_codes}
+        return super().get_context_data(**kwargs) | ways
 
 
 class SignOutView(views.LogoutView):

@@ -4,6 +4,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
+from loket.access.policies import IdleMinutes, Mode
 from loket.history.models import Event
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import Filter
@@ -29,6 +30,10 @@ NAMES = {
     "reopening_statuses": gettext_lazy("An answer moves a closed ticket to"),
     "allows_closing": gettext_lazy("Customers may close tickets"),
     "closing_statuses": gettext_lazy("Closing moves a ticket to"),
+    "mode": gettext_lazy("Who may enter"),
+    "gives_company": gettext_lazy("Company by the domain of the address"),
+    "allows_codes": gettext_lazy("Sign-in with a code"),
+    "idle_minutes": gettext_lazy("Sign out who has been away for"),
     "first_name": gettext_lazy("First name"),
     "last_name": gettext_lazy("Last name"),
     "is_administrator": gettext_lazy("Administrator"),
@@ -49,7 +54,7 @@ NAMES = {
     "is_closed": gettext_lazy("Closed"),
     "customer_label": gettext_lazy("Customers read"),
 }
-CHOICES = {"sharing": Sharing, "owner_name": OwnerName}
+CHOICES = {"sharing": Sharing, "owner_name": OwnerName, "mode": Mode, "idle_minutes": IdleMinutes}
 FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
 DEEDS = {
     "created": gettext_noop("made it"),

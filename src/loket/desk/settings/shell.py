@@ -61,6 +61,7 @@ TABS = (
     Tab("general", _("General"), "settings-general"),
     Tab("tickets", _("Tickets"), "settings-tickets"),
     Tab("form", _("Form"), "settings-form-links"),
+    Tab("access", _("Access"), "settings-access"),
     Tab("mails", _("E-mails"), "settings-mails"),
 )
 

@@ -3,6 +3,7 @@
 from itertools import chain
 
 from loket.desk.settings import (
+    access,
     agents,
     domains,
     email,
@@ -20,6 +21,7 @@ from loket.desk.settings import (
 )
 
 SECTIONS = (
+    access,
     portals, domains, general, tickets, form_links, mails, previews,
     properties, pipelines, statuses, inboxes, email, mailbox_sign_in, agents,
 )  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 from django.urls import get_resolver
 
 from loket.access.models import revoke
-from loket.access.sign_in.urls import urlpatterns as sign_in
+from loket.access.sign_in.urls import portal_urlpatterns as sign_in
 from loket.portal import urls
 from loket.portals.models import Portal
 from loket.tickets.models import TicketReading
