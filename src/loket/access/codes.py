@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from loket.access.invitations import send
 from loket.access.models import SignInCode, may_enter
+from loket.access.single_sign_on import sso_of
 from loket.people.models import User
 
 BATCH = 20
@@ -39,7 +40,7 @@ def mail(asked):
     user = User.objects.select_related("contact").filter(email=asked.address, is_active=True).first()
     code = "".join(secrets.choice(SIGNS) for _place in range(8))
     asked.sent_at = timezone.now()
-    if user and user.contact and may_enter(user.contact, asked.portal):
+    if user and user.contact and not sso_of(asked.portal) and may_enter(user.contact, asked.portal):
         asked.digest = digest(code)
         with translation.override(asked.language):
             send_code(user, asked.portal, code)

@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from loket.access.models import PasswordRequest, password_address
+from loket.access.single_sign_on import sso_of
 from loket.mail import outbox
 from loket.people.models import User
 
@@ -26,7 +27,9 @@ def answer_due():
 
 
 def answer(request):
-    """Queue the mail with the link; an address without an account gets none."""
+    """Queue the mail with the link; an address without an account gets none, nor anybody where there are no passwords."""
+    if request.portal and sso_of(request.portal):
+        return
     user = User.objects.filter(email=request.address, is_active=True).first()
     if user is None:
         return

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from loket.access.models import desk_address, grant, password_address
+from loket.access.single_sign_on import sso_of
 from loket.history.models import record
 from loket.mail import outbox
 from loket.people.addresses import clean_address
@@ -59,10 +60,12 @@ def invite_contact(address, portal, *, by, first_name="", last_name=""):
         if is_new:
             record(contact, "created", by=by)
         user = grant(contact, portal, by=by)
-        has_password = user.has_usable_password()
+        # Where the provider signs people in there is no password to set.
+        sso = sso_of(portal)
+        has_password = user.has_usable_password() or bool(sso)
         address = portal.address() if has_password else password_address(user, portal)
         words = _("Open the portal") if has_password else _("Set a password")
-        context = {"portal": portal, "user": user, "has_password": has_password, "brand_name": portal.name}
+        context = {"portal": portal, "user": user, "has_password": has_password, "sso": sso, "brand_name": portal.name}
         context["reset_url"] = portal.address("password-reset/")
         subject = _("Your access to %(portal)s") % {"portal": portal}
         send(user, subject, "access/mail/contact", context | {"button_url": address, "button_text": words})

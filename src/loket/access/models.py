@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.utils.http import int_to_base36
 from django.utils.translation import gettext_lazy as _
 
+from loket.access.locks import AddressLock
+from loket.access.open_sessions import OpenSession
+from loket.access.pages import SystemPage
 from loket.access.policies import AccessPolicy
+from loket.access.providers import Identity, SingleSignOn
 from loket.history.models import record
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
 
-# What stands in a User-Agent, the telling sign first: Edge says Chrome too, and Chrome says Safari.
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-SYSTEMS = (
-    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
-    ("Linux", "Linux"),
-)  # fmt: skip
+# Those of the room's other files, where Django and doors find them.
+__all__ = ("AccessPolicy", "AddressLock", "Identity", "OpenSession", "SingleSignOn", "SystemPage")
 
 
 class Source(models.TextChoices):
@@ -136,25 +136,6 @@ class SignInCode(models.Model):
 
     def __str__(self):
         return self.address
-
-
-class OpenSession(models.Model):
-    """Where an account is signed in: ``key`` is the session's, ``audience`` its door, ``device`` what the browser says it is."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="open_sessions")
-    key = models.CharField(max_length=40, unique=True)
-    audience = models.CharField(max_length=40)
-    device = models.CharField(max_length=200, blank=True)
-    opened_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self):
-        return f"{self.user} {self.audience}"
-
-    @property
-    def browser(self):
-        """The browser and its system in words, as far as it says: "Firefox, Windows"."""
-        found = [next((name for sign, name in signs if sign in self.device), "") for signs in (BROWSERS, SYSTEMS)]
-        return ", ".join(filter(None, found)) or _("A browser")
 
 
 class PasswordRequest(models.Model):

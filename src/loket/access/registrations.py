@@ -14,6 +14,7 @@ from loket.access.invitations import send
 from loket.access.models import Registration, Source, grant, may_enter
 from loket.access.policies import AccessPolicy
 from loket.access.previews import digest
+from loket.access.single_sign_on import sso_of
 from loket.history.models import record
 from loket.people.models import Contact, User
 
@@ -35,7 +36,10 @@ def mail_due():
         waiting = Registration.objects.select_for_update(skip_locked=True, of=("self",)).filter(sent_at=None)
         found = list(waiting.select_related("portal__domain").order_by("pk")[:BATCH])
         for registration in found:
-            mail(registration, now)
+            if sso_of(registration.portal):
+                registration.delete()
+            else:
+                mail(registration, now)
     return len(found)
 
 

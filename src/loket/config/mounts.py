@@ -58,7 +58,9 @@ class MountMiddleware:
         at_home = host == host_name(settings.SITE_URL.netloc)
         if first == "desk" and at_home:
             return self.through(request, Mount("desk", "/desk/"), rest)
-        portal = Portal.objects.select_related("access_policy").at(host, first) if first else None
+        portal = (
+            Portal.objects.select_related("access_policy", "domain__single_sign_on").at(host, first) if first else None
+        )
         if portal:
             request.portal = portal
             return self.through(request, Mount("portal", f"/{portal.slug}/", portal), rest)

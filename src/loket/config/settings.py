@@ -101,10 +101,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
-    "login_failed": "10/h/key,60/m/ip",
+    # Wrong passwords are counted by the address besides: access/locks.py.
+    "login_failed": "60/m/ip",
     "reset_password": "20/m/ip,5/h/key",
     "register": "20/m/ip,5/h/key",
     "request_login_code": "20/m/ip,5/h/key",
+    "check_code": "20/m/ip,20/h/key",
 }
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60

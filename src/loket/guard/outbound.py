@@ -67,13 +67,42 @@ class _Connection(http.client.HTTPSConnection):
         self.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
 
 
-def post(url, body, *, headers, timeout=20):
-    """POST ``body`` (bytes) to an https address, following no redirect. Returns (status, answer as bytes)."""
+class _PlainConnection(http.client.HTTPConnection):
+    """HTTP over a checked socket."""
+
+    def connect(self):
+        self.sock = connect(self.host, self.port, self.timeout)
+
+
+def is_secure(url):
+    """Whether ``url`` is one of https, or of a machine that cannot be listened to: this one."""
     parts = urlsplit(url)
-    connection = _Connection(parts.hostname, parts.port or 443, timeout=timeout)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
+    )
+
+
+def ask(method, url, *, body=None, headers=None, timeout=20):
+    """Ask an address that ``is_secure``, following no redirect. Returns (status, answer as bytes).
+
+    Raises OSError when there is no connection, the address is not allowed, or the answer is no HTTP.
+    """
+    parts = urlsplit(url)
+    if not is_secure(url):
+        raise Forbidden(_("Only addresses that begin with https:// are asked."))
+    kind = _Connection if parts.scheme == "https" else _PlainConnection
+    connection = kind(parts.hostname, parts.port, timeout=timeout)
     try:
-        connection.request("POST", parts.path or "/", body=body, headers=headers)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, target, body=body, headers=headers or {})
         answer = connection.getresponse()
         return answer.status, answer.read(LARGEST_ANSWER)
+    except http.client.HTTPException as error:
+        raise OSError(_("The answer of the server cannot be read.")) from error
     finally:
         connection.close()
+
+
+def post(url, body, *, headers, timeout=20):
+    """POST ``body`` (bytes) as ``ask`` does."""
+    return ask("POST", url, body=body, headers=headers, timeout=timeout)

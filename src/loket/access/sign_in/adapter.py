@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from loket.access import previews
+from loket.access import locks, previews
 from loket.access.models import may_enter
 from loket.access.sign_in.sessions import bind, forget_ended, note
 from loket.people.models import User
@@ -37,8 +37,23 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": _(
             "This e-mail address and password do not belong together. Check both and try again."
         ),
+        "locked": _(
+            "Too many wrong passwords for this address. Set a new one by “Forgot your password?”, then it opens again."
+        ),
         "too_many_login_attempts": _("Too many attempts. Wait a while, or reset your password."),
     }
+
+    def authenticate(self, request, **credentials):
+        """Count wrong passwords by the typed address, with an account or without, until it is locked (A8)."""
+        address = credentials["email"]
+        if locks.is_locked(address):
+            raise self.validation_error("locked")
+        user = super().authenticate(request, **credentials)
+        if user:
+            locks.forget_failures(address)
+        else:
+            locks.note_failure(address)
+        return user
 
     def pre_login(self, request, user, **kwargs):
         if not may_use(user, request.mount):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from loket.access import codes
 from loket.access.models import SignInCode
+from loket.access.pages import Page, looks
 from loket.access.policies import AccessPolicy
 from loket.access.sign_in.forms import AddressForm, CodeForm
 from loket.access.sign_in.sessions import bind
@@ -34,7 +35,7 @@ def ask_code(request):
         request.session[ASKED], request.session[NEXT] = address, request.POST.get("next", "")
         bind(request)
         return redirect("sign-in-code-check")
-    context = {"form": form, "next": request.GET.get("next", "")}
+    context = looks(request.portal, Page.SIGN_IN) | {"form": form, "next": request.GET.get("next", "")}
     return render(request, "access/code.html", context, status=422 if form.is_bound else 200)
 
 
@@ -48,14 +49,15 @@ def check_code(request):
     form = CodeForm(request.POST or None, initial=asked)
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"]
-        if refused := ratelimit.consume_or_429(request, action="login_failed", key=f"code {address}"):
+        if refused := ratelimit.consume_or_429(request, action="check_code", key=address):
             return refused
         user = codes.redeem(address, request.portal, form.cleaned_data["code"])
         if user:
             wanted = request.session.pop(NEXT, None)
             return perform_login(request, Login(user=user, email=user.email, redirect_url=safe(request, wanted)))
         form.refuse()
-    return render(request, "access/code_check.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = looks(request.portal, Page.SIGN_IN) | {"form": form}
+    return render(request, "access/code_check.html", context, status=422 if form.is_bound else 200)
 
 
 def safe(request, address):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from loket.access import locks
 from loket.access.models import PasswordRequest
 from loket.access.passwords import StrengthValidator
 from loket.guard.text import clean_line, refuse_unstorable
@@ -141,3 +142,4 @@ class NewPasswordForm(forms.Form):
     def save(self):
         """Set the password; every session that was open under the old one ends with it."""
         reset_password(self.user, self.cleaned_data["password"])
+        locks.forget_failures(self.user.email)

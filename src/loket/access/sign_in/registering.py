@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from loket.access import registrations
 from loket.access.models import Registration
+from loket.access.pages import Page, looks
 from loket.access.policies import AccessPolicy
 from loket.access.sign_in.forms import AccountForm, AddressForm
 
@@ -29,13 +30,13 @@ def register(request):
             return refused
         Registration.objects.create(address=address, portal=request.portal, language=get_language())
         return redirect("register-sent")
-    return render(request, "access/register.html", {"form": form}, status=422 if form.is_bound else 200)
+    return show(request, "access/register.html", form=form)
 
 
 @require_safe
 def register_sent(request):
     """Look into your mail."""
-    return render(request, "access/register_sent.html")
+    return show(request, "access/register_sent.html")
 
 
 @never_cache
@@ -44,7 +45,7 @@ def accept_registration(request, token):
     """The page behind the mailed link: it asks for name and password, and only its button uses the link up."""
     registration = registrations.registration_of(request.portal, token)
     if registration is None:
-        return render(request, "access/registration_over.html", status=404)
+        return show(request, "access/registration_over.html", status=404)
     has_account = registrations.has_account(registration)
     form = AccountForm(request.POST or None, address=registration.address, has_account=has_account)
     if request.method == "POST" and form.is_valid():
@@ -54,8 +55,7 @@ def accept_registration(request, token):
             form.add_error(None, error)
         else:
             return come_in(request, user, has_account)
-    context = {"form": form, "registration": registration, "has_account": has_account}
-    return render(request, "access/registration.html", context, status=422 if form.is_bound else 200)
+    return show(request, "access/registration.html", form=form, registration=registration, has_account=has_account)
 
 
 def come_in(request, user, has_account):
@@ -63,3 +63,9 @@ def come_in(request, user, has_account):
     if has_account:
         return redirect("account_login")
     return perform_login(request, Login(user=user, email=user.email))
+
+
+def show(request, template, status=200, **context):
+    """A page of registering, in the portal's looks; a form that came back says 422."""
+    status = 422 if "form" in context and context["form"].is_bound else status
+    return render(request, template, looks(request.portal, Page.REGISTER) | context, status=status)

@@ -78,10 +78,3 @@ def forget_ended(user):
     """Delete the notes of ``user``'s sessions whose rows are gone."""
     rows = OpenSession.objects.filter(user=user)
     rows.exclude(key__in=Session.objects.filter(pk__in=rows.values("key")).values("pk")).delete()
-
-
-def end(rows):
-    """End the sessions that these OpenSession rows note."""
-    keys = list(rows.values_list("key", flat=True))
-    Session.objects.filter(pk__in=keys).delete()
-    OpenSession.objects.filter(key__in=keys).delete()

@@ -5,17 +5,24 @@ The names are allauth's where its code reverses them.
 
 from django.urls import path, re_path
 
-from loket.access.sign_in import coding, registering, views
+from loket.access.sign_in import coding, registering, single, views
+from loket.access.sign_in.single import without_sso
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="account_login"),
     path("sign-out/", views.SignOutView.as_view(), name="account_logout"),
-    path("password-reset/", views.PasswordResetView.as_view(), name="account_reset_password"),
-    path("password-reset/sent/", views.PasswordResetSentView.as_view(), name="account_reset_password_done"),
-    path("password-reset/done/", views.NewPasswordDoneView.as_view(), name="account_reset_password_from_key_done"),
+    path("password-reset/", without_sso(views.PasswordResetView.as_view()), name="account_reset_password"),
+    path(
+        "password-reset/sent/", without_sso(views.PasswordResetSentView.as_view()), name="account_reset_password_done"
+    ),
+    path(
+        "password-reset/done/",
+        without_sso(views.NewPasswordDoneView.as_view()),
+        name="account_reset_password_from_key_done",
+    ),
     re_path(
         r"^password-reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        views.NewPasswordView.as_view(),
+        without_sso(views.NewPasswordView.as_view()),
         name="account_reset_password_from_key",
     ),
     path("access-denied/", views.access_denied, name="access-denied"),
@@ -24,9 +31,11 @@ urlpatterns = [
 
 portal_urlpatterns = [
     *urlpatterns,
-    path("register/", registering.register, name="register"),
-    path("register/sent/", registering.register_sent, name="register-sent"),
-    path("register/<str:token>/", registering.accept_registration, name="registration"),
-    path("sign-in/code/", coding.ask_code, name="sign-in-code"),
-    path("sign-in/code/check/", coding.check_code, name="sign-in-code-check"),
+    path("register/", without_sso(registering.register), name="register"),
+    path("register/sent/", without_sso(registering.register_sent), name="register-sent"),
+    path("register/<str:token>/", without_sso(registering.accept_registration), name="registration"),
+    path("sign-in/sso/", single.begin, name="sign-in-sso"),
+    path("sign-in/sso/callback/", single.come_back, name="sign-in-sso-callback"),
+    path("sign-in/code/", without_sso(coding.ask_code), name="sign-in-code"),
+    path("sign-in/code/check/", without_sso(coding.check_code), name="sign-in-code-check"),
 ]

@@ -4,6 +4,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
+from loket.access.pages import Design
 from loket.access.policies import IdleMinutes, Mode
 from loket.history.models import Event
 from loket.properties.catalogue import catalogue
@@ -33,6 +34,12 @@ NAMES = {
     "mode": gettext_lazy("Who may enter"),
     "gives_company": gettext_lazy("Company by the domain of the address"),
     "allows_codes": gettext_lazy("Sign-in with a code"),
+    "issuer": gettext_lazy("Issuer"),
+    "client_id": gettext_lazy("Client ID"),
+    "design": gettext_lazy("Design"),
+    "title": gettext_lazy("Heading"),
+    "text": gettext_lazy("Text below the heading"),
+    "panel": gettext_lazy("Sentence on the panel"),
     "idle_minutes": gettext_lazy("Sign out who has been away for"),
     "first_name": gettext_lazy("First name"),
     "last_name": gettext_lazy("Last name"),
@@ -54,13 +61,16 @@ NAMES = {
     "is_closed": gettext_lazy("Closed"),
     "customer_label": gettext_lazy("Customers read"),
 }
-CHOICES = {"sharing": Sharing, "owner_name": OwnerName, "mode": Mode, "idle_minutes": IdleMinutes}
+CHOICES = {"sharing": Sharing, "owner_name": OwnerName, "mode": Mode, "idle_minutes": IdleMinutes, "design": Design}
 FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
 DEEDS = {
+    "secret_changed": gettext_noop("changed the client secret"),
     "created": gettext_noop("made it"),
     "copied": gettext_noop("made it as a copy of %(what)s"),
     "status_added": gettext_noop("added the status “%(what)s”"),
     "status_removed": gettext_noop("removed the status “%(what)s”"),
+    "lock_lifted": gettext_noop("lifted the lock of their sign-in"),
+    "page_reset": gettext_noop("reset the page “%(what)s”"),
     "turned_on": gettext_noop("turned the portal on"),
     "appointed": gettext_noop("made them an agent"),
     "invited": gettext_noop("sent the invitation"),

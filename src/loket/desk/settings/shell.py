@@ -52,6 +52,7 @@ GROUPS = (
         _("Team"),
         (
             Section("agents", _("Agents"), "users", "settings-agents", is_of_team=True),
+            Section("locks", _("Locked sign-ins"), "lock", "settings-locks", is_of_team=True),
             Section("inboxes", _("Inboxes"), "inbox", "settings-inboxes", is_of_team=True),
             Section("email", _("E-mail"), "mail", "settings-email", is_of_team=True),
         ),
@@ -63,6 +64,7 @@ TABS = (
     Tab("form", _("Form"), "settings-form-links"),
     Tab("access", _("Access"), "settings-access"),
     Tab("mails", _("E-mails"), "settings-mails"),
+    Tab("pages", _("Pages"), "settings-pages"),
 )
 
 

@@ -10,18 +10,21 @@ from loket.desk.settings import (
     form_links,
     general,
     inboxes,
+    locks,
     mailbox_sign_in,
     mails,
+    pages,
     pipelines,
     portals,
     previews,
     properties,
+    single_sign_on,
     statuses,
     tickets,
 )
 
 SECTIONS = (
-    access,
+    access, pages, single_sign_on, locks,
     portals, domains, general, tickets, form_links, mails, previews,
     properties, pipelines, statuses, inboxes, email, mailbox_sign_in, agents,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from loket.access.models import OpenSession
-from loket.access.sign_in.sessions import end, open_sessions
+from loket.access.sign_in.sessions import open_sessions
 from loket.portal.members import member_required
 from loket.portal.pages import render_page
 from loket.tickets.models import WordingPolicy
@@ -38,5 +38,5 @@ def create_ending(request):
     if not form.is_valid():
         raise BadRequest
     chosen = form.cleaned_data["session"]
-    end(others.filter(pk=chosen) if chosen else others)
+    OpenSession.end_all(others.filter(pk=chosen) if chosen else others)
     return redirect("sessions")
