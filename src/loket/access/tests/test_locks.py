@@ -66,6 +66,7 @@ def test_an_address_without_an_account_is_locked_alike(known, client):
 
 def test_a_new_password_opens_it_again(known, portal, alice, client):
     AddressLock.objects.create(address=known, failures=10)
+    alice.user.refresh_from_db()
     link = password_address(alice.user, portal).removeprefix("http://testserver")
     form = client.get(link, follow=True)
     client.post(form.request["PATH_INFO"], {"password": "another horse battery"})
