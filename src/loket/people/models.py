@@ -1,13 +1,21 @@
 """Contacts, companies and accounts."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Concat, Lower
+from django.db.models.lookups import Contains
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from loket.history.models import record
+from loket.history.settable import Settable
 from loket.people.addresses import clean_address
 from loket.people.agents import AgentRole
+from loket.properties.catalogue import catalogue
+from loket.properties.filters import Filter
 
 
 class FromHubSpot(models.Model):
@@ -42,6 +50,17 @@ class Company(FromHubSpot):
         return self.name or self.domain or f"#{self.pk}"
 
 
+class ContactQuerySet(models.QuerySet):
+    def called(self, query):
+        """Those in whose name or address every word of ``query`` stands; nobody for no words."""
+        words = query.lower().split()
+        name = Lower(Concat("first_name", Value(" "), "last_name", Value(" "), Coalesce("email", Value(""))))
+        return self.filter(*(Q(Contains(name, word)) for word in words)) if words else self.none()
+
+    def in_order(self):
+        return self.order_by("pk")
+
+
 class Contact(FromHubSpot):
     """A customer: one address (perhaps unknown), a name, a language, any number of companies, one of them primary.
 
@@ -57,6 +76,8 @@ class Contact(FromHubSpot):
     primary_company = models.ForeignKey(
         Company, models.SET_NULL, null=True, blank=True, related_name="primary_contacts", editable=False
     )
+
+    objects = ContactQuerySet.as_manager()
 
     def __str__(self):
         return self.name
@@ -108,6 +129,84 @@ class ContactCompany(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contact", "company"], name="contact_company")]
+
+
+class SegmentKind(models.TextChoices):
+    """Whether people are picked, or all belong who meet a filter."""
+
+    STATIC = "static", _("Static")
+    ACTIVE = "active", _("Active")
+
+
+class Segment(Settable):
+    """A list of contacts (D6). *Static*: picked one by one. *Active*: all who meet ``rule`` when one asks.
+
+    ``rule`` is HubSpot's filterGroups JSON, and empty in a static one. A broken rule holds nobody.
+    """
+
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+    kind = models.CharField(max_length=10, choices=SegmentKind)
+    rule = models.JSONField(default=dict, blank=True)
+    picked = models.ManyToManyField(Contact, through="SegmentContact", related_name="+")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_active(self):
+        """Whether a filter decides who is in it."""
+        return self.kind == SegmentKind.ACTIVE
+
+    def clean(self):
+        """Refuse a rule that makes no sense, none where one is needed, and one where people are picked."""
+        groups = Filter.clean(self.rule, catalogue("contact") if self.rule else {}).groups
+        if self.is_active and not groups:
+            raise ValidationError({"rule": _("Add at least one condition.")})
+        if groups and not self.is_active:
+            raise ValidationError({"rule": _("People are picked for a static segment: it has no conditions.")})
+
+    @cached_property
+    def filter(self):
+        """The rule as a Filter; broken, it says why."""
+        return Filter.stored(self.rule, catalogue("contact"))
+
+    def contacts(self):
+        """The people who are in it now."""
+        if not self.is_active:
+            return Contact.objects.filter(segmentcontact__segment=self)
+        return Contact.objects.filter(self.filter.q()) if self.filter.groups else Contact.objects.none()
+
+    def add(self, contact, *, by):
+        """Pick ``contact`` for a static segment. Idempotent. Raises ValidationError for an active one."""
+        self._refuse_picking()
+        with transaction.atomic():
+            if SegmentContact.objects.get_or_create(segment=self, contact=contact)[1]:
+                record(self, "contact_added", by=by, contact=contact.name)
+
+    def take_out(self, contact, *, by):
+        """Pick ``contact`` no more. Idempotent. Raises ValidationError for an active segment."""
+        self._refuse_picking()
+        with transaction.atomic():
+            if SegmentContact.objects.filter(segment=self, contact=contact).delete()[0]:
+                record(self, "contact_removed", by=by, contact=contact.name)
+
+    def _refuse_picking(self):
+        if self.is_active:
+            raise ValidationError(_("The conditions of this segment decide who is in it. Change them instead."))
+
+
+class SegmentContact(models.Model):
+    """A contact picked for a static segment."""
+
+    segment = models.ForeignKey(Segment, models.CASCADE, db_index=False)
+    contact = models.ForeignKey(Contact, models.CASCADE)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment", "contact"], name="segment_contact")]
 
 
 class UserManager(BaseUserManager):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from loket.people.models import Company, Contact, User
+from loket.people.models import Company, Contact, Segment, User
 from loket.properties import types
 from loket.properties.built_in import register
 from loket.properties.catalogue import Property
@@ -20,6 +20,7 @@ def register_all():
     kinds.register("contact", Contact)
     kinds.register("company", Company)
     kinds.register("agent", User)
+    kinds.register("segment", Segment)
     register(
         "contact",
         plain("email", _("E-mail"), "email"),

@@ -11,6 +11,7 @@ PAGES = {
     "inbox": "settings-inbox",
     "property": "settings-property",
     "pipeline": "settings-pipeline",
+    "segment": "settings-segment",
 }
 
 

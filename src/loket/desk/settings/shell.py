@@ -46,6 +46,7 @@ GROUPS = (
         (
             Section("properties", _("Properties"), "list", "settings-all-properties", is_of_team=True),
             Section("pipelines", _("Pipelines"), "waypoints", "settings-pipelines", is_of_team=True),
+            Section("segments", _("Segments"), "contact", "settings-segments", is_of_team=True),
         ),
     ),
     (

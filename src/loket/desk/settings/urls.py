@@ -18,6 +18,7 @@ from loket.desk.settings import (
     portals,
     previews,
     properties,
+    segments,
     single_sign_on,
     statuses,
     tickets,
@@ -26,7 +27,7 @@ from loket.desk.settings import (
 SECTIONS = (
     access, pages, single_sign_on, locks,
     portals, domains, general, tickets, form_links, mails, previews,
-    properties, pipelines, statuses, inboxes, email, mailbox_sign_in, agents,
+    properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, agents,
 )  # fmt: skip
 
 urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))

@@ -16,7 +16,11 @@ function spelled(form) {
 async function answered(editor, button) {
   const answer = await fetch(location.href, { method: "POST", body: body(editor.closest("form"), button) }).catch(() => null);
   if (!answer) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(editor.id);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const shown = page.getElementById(editor.id);
+  // What the page shows beside the editor of what it would find.
+  if (shown) for (const result of page.querySelectorAll("[data-conditions-result]")) document.getElementById(result.id)?.replaceWith(result);
+  return shown;
 }
 
 async function edit(editor, button) {
