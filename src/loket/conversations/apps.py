@@ -5,7 +5,7 @@ class ConversationsConfig(AppConfig):
     name = "loket.conversations"
 
     def ready(self):
-        from loket.conversations import delivery, documents, needs, purging
+        from loket.conversations import delivery, documents, needs, purging, waiting
         from loket.conversations.models import Inbox
         from loket.records import chores, kinds, readiness, uses
 
@@ -13,5 +13,6 @@ class ConversationsConfig(AppConfig):
         documents.listen()
         delivery.listen()
         chores.register("purge tickets", purging.purge_tickets, every=3600)
+        waiting.listen()
         readiness.register(needs.inbox_of)
         uses.register_finder("inbox", needs.uses_of_inbox)

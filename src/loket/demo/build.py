@@ -134,6 +134,7 @@ def move_back(ticket, start, times):
     Ticket.objects.filter(pk=ticket.pk).update(
         created_at=start, last_activity_at=closed or last, closed_at=closed, modified_at=closed or last
     )
+    Ticket.objects.filter(pk=ticket.pk, waiting_since__isnull=False).update(waiting_since=last)
     Thread.objects.filter(ticket=ticket).update(created_at=start)
     events = Event.objects.about(ticket)
     events.update(created_at=F("created_at") - (timezone.now() - start))

@@ -30,7 +30,7 @@ class Pane:
         asked = request.GET
         self.request, self.current = request, current
         self.switch = InboxSwitch(request)
-        self.view = queues.VIEWS.get(view or asked.get("view"), queues.VIEWS[queues.FIRST])
+        self.view = views_of(request).get(view or asked.get("view"), queues.VIEWS[queues.FIRST])
         self.order = queues.ORDERS.get(asked.get("sort"), queues.ORDERS["newest"])
         self.query = clean_line(asked.get("q", ""), 200)
         self.is_everywhere = bool(self.query) and asked.get("in") == "all"
@@ -52,9 +52,14 @@ class Pane:
     @cached_property
     def suffix(self):
         """The state as the query of a ticket's address, so that the list stays beside it."""
-        view = {} if self.view.slug == queues.FIRST else {"view": self.view.slug}
-        query = urlencode(view | self.state(**self.place))
+        query = urlencode(self.parameters)
         return f"?{query}" if query else ""
+
+    @property
+    def parameters(self):
+        """{name: value} of the state for the address of a ticket beside this list."""
+        view = {} if self.view.slug == queues.FIRST else {"view": self.view.slug}
+        return view | self.state(**self.place)
 
     def ticket_address(self, ticket_id, **more):
         """The address of a ticket beside this list."""
@@ -99,7 +104,7 @@ class Pane:
             "owner": ticket.owner and ticket.owner.name,
             "face": avatar(ticket.owner.name, "", "small") if ticket.owner else "",
             "pill": priority_pill(ticket),
-            "is_waiting": bool(last and last.is_incoming and not ticket.is_closed),
+            "is_waiting": bool(ticket.waiting_since and not ticket.is_closed),
             "is_current": ticket.pk == self.current,
         }
 
@@ -117,6 +122,13 @@ class Pane:
     def title(self):
         """What the list shows."""
         return _("All tickets") if self.is_everywhere else self.view.label
+
+    @property
+    def change_url(self):
+        """Where this view is changed, by who may change it."""
+        saved = self.view.saved
+        may_change = saved and (self.request.user.is_administrator or saved.owner_id == self.request.user.pk)
+        return reverse("saved-view", args=[saved.pk]) if may_change else ""
 
     @property
     def orders(self):
@@ -149,6 +161,13 @@ class Pane:
         return self.address(**{"in": "all"})
 
 
+def views_of(request):
+    """The views that the agent works with, asked for once in a request: the rail and the list show the same."""
+    if not hasattr(request, "ticket_views"):
+        request.ticket_views = queues.views_for(request.user)
+    return request.ticket_views
+
+
 def line_of(message, reader):
     """One line of a ticket's last message; an agent's begins with whose it is."""
     if message is None:
@@ -177,17 +196,17 @@ class Rail(NamedTuple):
 
 def rail(request, pane=None):
     """The rail's views with their counts in the chosen inbox; the one that ``pane`` shows is marked."""
-    switch = pane.switch if pane else InboxSwitch(request)
-    found = queues.counts(switch.narrow(tickets_for(request)), request.user)
+    switch, views = pane.switch if pane else InboxSwitch(request), views_of(request)
+    found = queues.counts(switch.narrow(tickets_for(request)), request.user, views)
     here = pane.view if pane and not pane.is_everywhere else None
-    views = [
+    rows = [
         {
             "label": view.label,
             "icon": view.icon,
             "count": found.get(slug, ""),
             "address": switch.view_address(view),
-            "is_here": view == here,
+            "is_here": here is not None and slug == here.slug,
         }
-        for slug, view in queues.VIEWS.items()
+        for slug, view in views.items()
     ]
-    return Rail(views, switch.title, switch.offers(here or queues.VIEWS[queues.FIRST]))
+    return Rail(rows, switch.title, switch.offers(here or queues.VIEWS[queues.FIRST]))

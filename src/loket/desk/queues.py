@@ -1,6 +1,7 @@
 """Views of tickets: which tickets, how many, in which order, a page of them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -8,22 +9,31 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from loket.tickets.models import Ticket
+from loket.guard.deadlines import Deadline, TimeUpError
+from loket.properties.catalogue import catalogue
+from loket.tickets.models import SavedView, Ticket
 
 PAGE = 50
 MOST_COUNTED = 999
+# What saved views count depends on what somebody typed: together they may take this long, in seconds.
+COUNTING = 0.25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class View:
-    """A view of tickets; ``narrow(tickets, agent)`` picks those that stand in it."""
+    """A view of tickets; ``narrow(tickets, agent)`` picks those that stand in it.
+
+    ``saved`` is the row of one that somebody saved; ``problem`` says why a broken one shows nothing.
+    """
 
     slug: str
     label: str
     icon: str
     narrow: Callable
     shows_removed: bool = False
+    saved: SavedView | None = None
+    problem: str = ""
 
     def of(self, tickets, agent):
         """Those of ``tickets`` that stand in this view: what was put away, in the views for it only."""
@@ -36,12 +46,28 @@ VIEWS = {
         View("all-open", _("All open"), "inbox", lambda tickets, agent: tickets.open()),
         View("unassigned", _("Unassigned"), "user-x", lambda tickets, agent: tickets.open().unassigned()),
         View("mine", _("Mine"), "user", lambda tickets, agent: tickets.open().owned_by(agent)),
+        View("waiting", _("Waiting"), "hourglass", lambda tickets, agent: tickets.waiting()),
         View("closed", _("Closed"), "circle-check", lambda tickets, agent: tickets.closed()),
         View("spam", _("Spam"), "shield-alert", lambda tickets, agent: tickets.spam(), shows_removed=True),
         View("bin", _("Bin"), "trash-2", lambda tickets, agent: tickets.in_bin(), shows_removed=True),
     )
 }
 FIRST = "all-open"
+
+
+def views_for(agent):
+    """The views that ``agent`` works with, by slug: everybody's, then their own and the shared ones. One query or two."""
+    saved = list(SavedView.objects.of(agent))
+    properties = catalogue("ticket") if saved else {}
+    return VIEWS | {view.slug: view for view in (of_saved(each, properties) for each in saved)}
+
+
+def of_saved(saved, properties):
+    """A saved view as a View."""
+    rule = saved.filter(properties)
+    icon = "users" if saved.is_shared else "list-filter"
+    narrow = lambda tickets, agent: tickets.filter(rule.q())  # noqa: E731
+    return View(f"saved-{saved.pk}", saved.name, icon, narrow, saved, rule.problem)
 
 
 class Place(NamedTuple):
@@ -123,8 +149,29 @@ def page_of(tickets, order, *, after=None, before=None):
     )
 
 
-def counts(tickets, agent):
-    """How many tickets stand in each view, as people read it: up to "999+". Nobody counts what was put away."""
-    views = {slug: view for slug, view in VIEWS.items() if not view.shows_removed}
-    found = {slug: view.of(tickets, agent)[: MOST_COUNTED + 1].count() for slug, view in views.items()}
-    return {slug: f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count) for slug, count in found.items()}
+def counts(tickets, agent, views):
+    """How many tickets stand in each of ``views``, as people read it: up to "999+"; "" where it took too long.
+
+    The built-in views have an index each; saved ones share a deadline. Nobody counts what was put away.
+    """
+    found, deadline = dict.fromkeys(views, ""), Deadline(COUNTING)
+    counting = {slug: view.of(tickets, agent) for slug, view in views.items() if not view.shows_removed}
+    saved = {slug for slug in counting if views[slug].saved}
+    for slug in counting.keys() - saved:
+        found[slug] = counted(counting[slug])
+
+    def count_saved():
+        for slug in saved:
+            if deadline.left:
+                found[slug] = counted(counting[slug])
+
+    if saved:
+        with suppress(TimeUpError):
+            deadline.read(count_saved)
+    return found
+
+
+def counted(tickets):
+    """The number of ``tickets`` up to "999+"."""
+    count = tickets[: MOST_COUNTED + 1].count()
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)

@@ -30,23 +30,25 @@ class Deadline:
         if not self.left:
             raise TimeUpError
         try:
-            with transaction.atomic():
-                return (self._on_postgresql if connection.vendor == "postgresql" else self._on_sqlite)(work)
+            return (self._on_postgresql if connection.vendor == "postgresql" else self._on_sqlite)(work)
         except OperationalError as error:
             if self.left:
                 raise
             raise TimeUpError from error
 
     def _on_postgresql(self, work):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('statement_timeout')")
-            (before,) = cursor.fetchone()
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(int(self.left * 1000) + 1)])
+        with transaction.atomic(), connection.cursor() as cursor:
+            limit = str(int(self.left * 1000) + 1)
+            cursor.execute(
+                "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)", [limit]
+            )
+            before, _now = cursor.fetchone()
             found = work()
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
         return found
 
     def _on_sqlite(self, work):
+        # In no transaction of its own: that would take the one lock for writing.
         connection.ensure_connection()
         connection.connection.set_progress_handler(lambda: not self.left, STEPS)
         try:

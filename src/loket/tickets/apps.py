@@ -6,11 +6,12 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         from loket.records import kinds, uses
-        from loket.tickets import copying, needs, properties
-        from loket.tickets.models import Pipeline, Status
+        from loket.tickets import copying, needs, properties, saved_views
+        from loket.tickets.models import Pipeline, SavedView, Status
 
         kinds.register("pipeline", Pipeline)
         kinds.register("status", Status)
+        kinds.register("view", SavedView)
         uses.register_finder("property", needs.portals_by_property)
         uses.register_finder("option", needs.portals_by_option)
         uses.register_finder("status", needs.portals_by_status)
@@ -23,3 +24,7 @@ class TicketsConfig(AppConfig):
         ):
             uses.register_finder("status", finder)
             uses.register_finder(needed, finder)
+        uses.register_finder("property", saved_views.views_by_property)
+        uses.register_finder("option", saved_views.views_by_option)
+        uses.register_finder("status", saved_views.views_by_status)
+        uses.register_finder("pipeline", saved_views.views_by_pipeline)

@@ -17,9 +17,20 @@ from loket.tickets.lists import ListPolicy
 from loket.tickets.pipelines import Pipeline, Status
 from loket.tickets.policies import SightPolicy, WordingPolicy
 from loket.tickets.removing import Removable
+from loket.tickets.saved_views import SavedView
 from loket.tickets.visibility import TicketQuerySet
 
-__all__ = ["ClosingPolicy", "ListPolicy", "Pipeline", "ReplyPolicy", "SightPolicy", "Status", "Ticket", "WordingPolicy"]
+__all__ = [
+    "ClosingPolicy",
+    "ListPolicy",
+    "Pipeline",
+    "ReplyPolicy",
+    "SavedView",
+    "SightPolicy",
+    "Status",
+    "Ticket",
+    "WordingPolicy",
+]
 
 # The page says it anew every 10 s; one poll may be late.
 LOOKS_FOR = timedelta(seconds=30)
@@ -59,6 +70,7 @@ class Ticket(Removable, FromHubSpot):
 
     ``last_activity_at`` is the last activity that customers can see (T6): a message, closing, opening again. Comments,
     notes and other changes only move ``modified_at``. ``closed_at`` is set exactly while the status is a closed one.
+    ``waiting_since`` is when the customer wrote what nobody has answered since; None while the last word is ours.
     """
 
     subject = models.CharField(_("Subject"), max_length=500)
@@ -81,6 +93,7 @@ class Ticket(Removable, FromHubSpot):
     last_activity_at = models.DateTimeField(default=timezone.now)
     modified_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = TicketQuerySet.as_manager()
 
@@ -94,6 +107,11 @@ class Ticket(Removable, FromHubSpot):
             models.Index(fields=["owner", "-last_activity_at", "-id"], name="ticket_owner_newest"),
             models.Index(
                 fields=["removed_to", "-last_activity_at", "-id"], name="ticket_removed", condition=~Q(removed_at=None)
+            ),
+            models.Index(
+                fields=["-last_activity_at", "-id"],
+                name="ticket_waiting_newest",
+                condition=Q(closed_at=None, waiting_since__isnull=False),
             ),
         ]
 
@@ -125,6 +143,18 @@ class Ticket(Removable, FromHubSpot):
         self.last_activity_at = at
         self.save(update_fields=["last_activity_at"])
         tell_associations([self.pk])
+
+    def wait(self, since):
+        """Note that the customer wrote at ``since``: the ticket waits from the first words that nobody answered."""
+        if self.waiting_since is None:
+            self.waiting_since = since
+            self.save(update_fields=["waiting_since"])
+
+    def stop_waiting(self):
+        """Note that an agent had the last word. Does nothing when the ticket does not wait."""
+        if self.waiting_since is not None:
+            self.waiting_since = None
+            self.save(update_fields=["waiting_since"])
 
     def mark_read(self, contact):
         """Note that ``contact`` has read everything up to now."""

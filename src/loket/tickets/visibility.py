@@ -253,6 +253,10 @@ class TicketQuerySet(SettlingQuerySet, RemovableQuerySet):
     def unassigned(self):
         return self.filter(owner=None)
 
+    def waiting(self):
+        """Open tickets in which the customer had the last word (D1); said as the index says it."""
+        return self.filter(closed_at=None, waiting_since__isnull=False)
+
     def owned_by(self, agent):
         return self.filter(owner=agent)
 

@@ -12,6 +12,7 @@ PAGES = {
     "property": "settings-property",
     "pipeline": "settings-pipeline",
     "segment": "settings-segment",
+    "view": "saved-view",
 }
 
 

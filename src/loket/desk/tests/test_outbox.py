@@ -7,7 +7,7 @@ from loket.history.models import Event
 from loket.mail import outbox
 from loket.mail.models import Delivery
 
-OUTBOX = 8
+OUTBOX = 10
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from loket.desk import queues
 from loket.history.models import write_note
 from loket.tickets.models import Ticket
 
-LIST = 9
+LIST = 11
 
 
 def subjects(answer):
@@ -51,13 +51,19 @@ def test_each_view_holds_its_own(desk, four):
     assert subjects(desk.get("/desk/views/closed/")) == ["Closed"]
 
 
+def test_what_an_agent_answered_waits_no_more(desk, four, answer):
+    assert subjects(desk.get("/desk/views/waiting/")) == ["Erin’s", "Dora’s", "Nobody’s"]
+    answer(four[1])
+    assert subjects(desk.get("/desk/views/waiting/")) == ["Erin’s", "Nobody’s"]
+
+
 def test_mine_are_the_readers_own(at_desk, erin, four):
     assert subjects(at_desk(erin).get("/desk/views/mine/")) == ["Erin’s"]
 
 
 def test_views_are_counted(desk, four, monkeypatch):
     assert counted(desk.get("/desk/views/mine/")) == {
-        "All open": "3", "Unassigned": "1", "Mine": "1", "Closed": "1", "Spam": "", "Bin": "",
+        "All open": "3", "Unassigned": "1", "Mine": "1", "Waiting": "3", "Closed": "1", "Spam": "", "Bin": "",
     }  # fmt: skip
     monkeypatch.setattr(queues, "MOST_COUNTED", 2)
     assert counted(desk.get("/desk/views/mine/"))["All open"] == "2+"

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from loket.desk import queues
 from loket.desk.agents import agent_required
-from loket.desk.pane import Pane, rail
+from loket.desk.pane import Pane, rail, views_of
 from loket.portals.models import Portal
 
 
@@ -23,7 +23,7 @@ def show_desk(request):
 @require_safe
 def show_view(request, view):
     """A view's list."""
-    if view not in queues.VIEWS:
+    if view not in views_of(request):
         raise Http404
     pane = Pane(request, view=view)
     return render(request, "desk/view.html", {"pane": pane, "rail": rail(request, pane)})
