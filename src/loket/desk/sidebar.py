@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loket.desk.agents import tickets_for
-from loket.portals.models import Portal
+from loket.desk.sight import Question, sights_of
 from loket.properties import types
-from loket.tickets.visibility import explain
 from loket.ui.dates import time_tag
 
 MOST_READERS = 10
@@ -35,6 +34,7 @@ class TicketCards:
         threads = ticket.threads.select_related("inbox", "portal").annotate(number=Count("messages"))
         self.threads = list(threads.in_order())
         self.sights = sights_of(ticket, self.readers)
+        self.question = Question(request, ticket)
 
     @property
     def requester(self):
@@ -70,15 +70,6 @@ class TicketCards:
             tickets_for(self.request).kept().filter(ticketcontact__contact=self.requester).exclude(pk=self.ticket.pk)
         )
         return list(tickets.select_related("status").newest_first()[:MOST_OTHERS])
-
-
-def sights_of(ticket, people):
-    """For each portal that is on: who of ``people`` sees the ticket there, with the reasons in words."""
-    portals = Portal.objects.on().select_related("domain").order_by("pk") if people else []
-    return [
-        {"portal": portal, "people": [(contact, *explain(contact, ticket, portal)) for contact in people]}
-        for portal in portals
-    ]
 
 
 def in_words(rows, properties, without=()):

@@ -58,6 +58,7 @@ def render_ticket(request, ticket, *, bound=None, problem="", status=200):
         "is_side_open": request.GET.get("side") == "open",
         "side_url": pane.ticket_address(ticket.pk, side="open") + "#details",
         "closed_side_url": pane.ticket_address(ticket.pk),
+        "question_url": pane.ticket_address(ticket.pk, side="open", reader=""),
         **menus(request, ticket),
     }
     return render(request, "desk/ticket.html", context, status=status)
