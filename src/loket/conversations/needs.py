@@ -19,7 +19,7 @@ def uses_of_inbox(inbox):
     """The portals that send their customers' words to ``inbox`` (P5), and its first ten conversations."""
     for policy in RoutingPolicy.objects.filter(inbox=inbox).select_related("portal").order_by("pk"):
         words = _("what customers write in the portal “%(name)s” arrives in it") % {"name": policy.portal}
-        yield Use("portal", policy.portal_id, policy.portal.name, words)
+        yield Use("portal", policy.portal_id, policy.portal.name, words, "general")
     for thread in Thread.objects.filter(inbox=inbox).exclude(ticket=None).order_by("pk")[:NAMED]:
         words = _("a conversation of ticket #%(number)s is in it") % {"number": thread.ticket_id}
         yield Use("ticket", thread.ticket_id, thread.subject, words)

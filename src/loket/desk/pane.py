@@ -202,8 +202,9 @@ def rail(request, pane=None):
     rows = [
         {
             "label": view.label,
-            "icon": view.icon,
-            "count": found.get(slug, ""),
+            "icon": "triangle-alert" if view.problem else view.icon,
+            "problem": view.problem,
+            "count": found[slug],
             "address": switch.view_address(view),
             "is_here": here is not None and slug == here.slug,
         }

@@ -8,7 +8,6 @@ from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from loket.conversations.models import Inbox
 from loket.forms.elements import MOST_ELEMENTS, askable, problems_of, read_all, support_form
@@ -227,12 +226,10 @@ class FormLink(Settable):
         """With the form's name: a portal may have several links."""
         record(self.portal, "form_link_changed", changed, by=by, form=self.form.name)
 
-    @property
-    def called(self):
-        """The menu text in the active language."""
-        return own_text(self.menu_text, _("File a support ticket"))
+    def called(self, wording):
+        """The menu text in the active language; ``wording`` is the portal's, for what a ticket is called there (T5)."""
+        return own_text(self.menu_text, wording.filing)
 
-    @property
-    def headed(self):
+    def headed(self, wording):
         """The heading above the form in the active language."""
-        return own_text(self.heading, _("File a support ticket"))
+        return own_text(self.heading, wording.filing)

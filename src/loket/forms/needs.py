@@ -17,7 +17,7 @@ def portals_with(form):
     """The portals that link ``form``, shown or switched off for now (F1)."""
     for link in FormLink.objects.filter(form=form).select_related("portal").order_by("portal__name", "pk"):
         words = _("the portal “%(name)s” links it") % {"name": link.portal}
-        yield Use("portal", link.portal_id, link.portal.name, words)
+        yield Use("portal", link.portal_id, link.portal.name, words, "form")
 
 
 def forms_starting_in(status):

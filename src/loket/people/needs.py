@@ -1,9 +1,10 @@
-"""What of this room keeps a property or an option from being deleted: active segments whose conditions name it."""
+"""What of this room keeps a property or an option from being deleted: active segments that name it; those that broke."""
 
 from django.utils.translation import gettext as _
 
-from loket.people.models import Segment
-from loket.properties.filters import mentions
+from loket.people.models import Segment, SegmentKind
+from loket.properties.catalogue import catalogue
+from loket.properties.filters import Filter, mentions
 from loket.records.uses import Use
 
 
@@ -24,3 +25,13 @@ def segments_by(definition, value=None):
             yield Use(
                 "segment", segment.pk, segment.name, _("the segment “%(name)s” decides by it") % {"name": segment}
             )
+
+
+def broken_segments():
+    """The active segments whose conditions make no sense any more, and so hold nobody; ``what`` says why."""
+    segments = list(Segment.objects.filter(kind=SegmentKind.ACTIVE))
+    properties = catalogue("contact") if segments else {}
+    for segment in segments:
+        if problem := Filter.stored(segment.rule, properties).problem:
+            words = _("nobody is in the segment “%(name)s”: %(problem)s") % {"name": segment, "problem": problem}
+            yield Use("segment", segment.pk, segment.name, words)

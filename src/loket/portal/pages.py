@@ -10,7 +10,7 @@ from loket.forms.models import FormLink
 def render_page(request, template, wording, *, status=200, **context):
     """The page ``template`` in the portal's frame."""
     links = [
-        {"url": reverse("new-ticket", args=[link.form_id]), "text": link.called}
+        {"url": reverse("new-ticket", args=[link.form_id]), "text": link.called(wording)}
         for link in FormLink.objects.on().filter(portal=request.portal)
     ]
     frame = {
@@ -19,15 +19,10 @@ def render_page(request, template, wording, *, status=200, **context):
         "preview": request.preview,
         "links": links,
         "called": wording.called(),
-        "called_within": in_sentence(wording.called()),
+        "called_within": wording.within(),
         "called_many": wording.called(2),
         "home": reverse("tickets"),
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_count": settings.ATTACHMENT_MAX_COUNT,
     }
     return render(request, template, frame | context, status=status)
-
-
-def in_sentence(word):
-    """``word`` as it stands within a sentence; an abbreviation such as “RMAs” keeps its capitals."""
-    return word if word[1:2].isupper() else word[:1].lower() + word[1:]

@@ -10,12 +10,16 @@ from loket.records.kinds import kind_of
 
 
 class Use(NamedTuple):
-    """The record ``name`` of ``kind`` and ``pk`` uses another; ``what`` says how, in a sentence of its own."""
+    """The record ``name`` of ``kind`` and ``pk`` uses another; ``what`` says how, in a sentence of its own.
+
+    ``tab`` is where: for a portal, the tab of its settings (as in ``readiness.Missing``).
+    """
 
     kind: str
     pk: int | str
     name: str
     what: str
+    tab: str = ""
 
 
 class InUse(ValidationError):

@@ -62,7 +62,7 @@ def portals_by_filter(kind, name, value=None):
 
 def use(portal, words):
     """A portal's use in words."""
-    return Use("portal", portal.pk, portal.name, words % {"portal": portal})
+    return Use("portal", portal.pk, portal.name, words % {"portal": portal}, "tickets")
 
 
 def uses_of_pipeline(pipeline):
@@ -83,10 +83,14 @@ def uses_of_pipeline(pipeline):
             yield each._replace(what=words)
 
 
-def broken_filters():
-    """The portals' filters that make no sense any more, and so let nothing through; ``what`` says why."""
-    contacts, tickets = catalogue("contact"), catalogue("ticket")
-    for policy in SightPolicy.objects.select_related("portal").order_by("pk"):
+def broken_filters(portal=None):
+    """The filters of ``portal``, or of all, that make no sense any more and so let nothing through; ``what`` says why."""
+    policies = (
+        SightPolicy.objects.select_related("portal").order_by("pk").exclude(sharing_filter={}, visibility_filter={})
+    )
+    policies = list(policies.filter(portal=portal) if portal else policies)
+    contacts, tickets = (catalogue("contact"), catalogue("ticket")) if policies else ({}, {})
+    for policy in policies:
         portal, problems = policy.portal, {}
         if policy.sharing == Sharing.FILTER:
             words = _("the portal “%(portal)s” shows nobody the company’s tickets: %(problem)s")
@@ -95,4 +99,5 @@ def broken_filters():
         problems[words] = Filter.stored(policy.visibility_filter, tickets).problem
         for words, problem in problems.items():
             if problem:
-                yield Use("portal", portal.pk, portal.name, words % {"portal": portal, "problem": problem})
+                words = words % {"portal": portal, "problem": problem}
+                yield Use("portal", portal.pk, portal.name, words, "tickets")

@@ -123,6 +123,17 @@ class WordingPolicy(Policy):
         own = self.singular if count == 1 else self.plural
         return own_text(own, ngettext("Ticket", "Tickets", count))
 
+    def within(self, count=1):
+        """The same as it stands within a sentence; an abbreviation such as “RMAs” keeps its capitals."""
+        word = self.called(count)
+        return word if word[1:2].isupper() else word[:1].lower() + word[1:]
+
+    @property
+    def filing(self):
+        """What filing one is called where a form has no words of its own (F1)."""
+        own = own_text(self.singular)
+        return _("File a new %(ticket)s") % {"ticket": self.within()} if own else _("File a support ticket")
+
     @property
     def alias(self):
         """The one name for all agents."""
@@ -148,6 +159,8 @@ class WordingPolicy(Policy):
 
     def _shown_owner(self, found):
         """Under an alias there is nothing to filter or sort by; else the names are, not the agents."""
+        if own_text(self.singular):
+            found = replace(found, label=_("Owner of the %(ticket)s") % {"ticket": self.within()})
         if self.owner_name == OwnerName.ALIAS:
             source = Case(When(owner=None, then=Value("")), default=Value(str(self.alias)))
             return replace(found, source=source, choices=None, is_filterable=False, is_sortable=False)

@@ -49,6 +49,16 @@ class SavedView(Settable):
         return Filter.stored(self.rule, properties)
 
 
+def broken_views():
+    """The saved views whose rules make no sense any more, and so show nothing; ``what`` says why."""
+    views = list(SavedView.objects.all())
+    properties = catalogue("ticket") if views else {}
+    for view in views:
+        if problem := view.filter(properties).problem:
+            words = _("the view “%(name)s” shows no tickets: %(problem)s") % {"name": view, "problem": problem}
+            yield Use("view", view.pk, view.name, words)
+
+
 def views_by_property(definition):
     """The saved views that name a property."""
     yield from views_by(definition.kind, definition.name)

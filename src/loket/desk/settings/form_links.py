@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loket.desk.settings.saving import whole
@@ -14,6 +14,7 @@ from loket.desk.settings.stamps import StampedForm
 from loket.desk.settings.texts import TextsField
 from loket.forms.models import Form, FormLink
 from loket.portals.models import Portal
+from loket.tickets.models import WordingPolicy
 
 FIELDS = ("is_on", "menu_text", "heading")
 
@@ -23,7 +24,7 @@ class LinkForm(StampedForm):
 
     is_on = forms.BooleanField(label=gettext_lazy("Customers can file tickets with it"), required=False)
 
-    def __init__(self, data, link):
+    def __init__(self, data, link, wording):
         self.link, self.why_not = link, link.form.why_not_linkable()
         self.is_linked = not link._state.adding
         current = {name: getattr(link, name) for name in FIELDS}
@@ -31,6 +32,10 @@ class LinkForm(StampedForm):
         language = link.portal.language
         self.fields["menu_text"] = TextsField(first=language, max_length=60, label=_("Menu text"))
         self.fields["heading"] = TextsField(first=language, max_length=200, label=_("Heading above the form"))
+        with override(language):
+            words = str(wording.filing)
+        for name in ("menu_text", "heading"):
+            self.fields[name].ask_first(language, words)
 
     def clean_is_on(self):
         is_on = self.cleaned_data["is_on"]
@@ -52,7 +57,8 @@ def edit_form_links(request, portal_id):
     """Show the tab, or save it whole; *Move up* and *Move down* save it too, in the new order."""
     is_sent = request.method == "POST"
     portal = portal_or_404(portal_id, lock=is_sent)
-    asked = [LinkForm(request.POST if is_sent else None, link) for link in links_of(portal)]
+    wording = WordingPolicy.of(portal)
+    asked = [LinkForm(request.POST if is_sent else None, link, wording) for link in links_of(portal)]
     if is_sent and all([each.is_valid() for each in asked]):
         for position, each in enumerate(moved(asked, request.POST.get("move", ""))):
             each.write(position, by=request.user)

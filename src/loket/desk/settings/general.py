@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from loket.conversations.models import Inbox, RoutingPolicy
+from loket.desk.settings.links import missing_of
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import portal_or_404, render_settings, settings_required
 from loket.desk.settings.stamps import StampedForm
 from loket.portals.models import Domain, NotReady
-from loket.records.readiness import missing_for
 
 PORTALS_OWN = ("name", "domain", "slug")
 
@@ -74,7 +74,7 @@ def edit_general(request, portal_id):
 
 def render_general(request, portal, form, status=200):
     """The tab, with what is missing before the portal can be on."""
-    missing = [] if portal.is_on else missing_for(portal)
+    missing = [] if portal.is_on else missing_of(portal)
     return render_settings(
         request, "desk/settings/general.html", "general", status=status, portal=portal, form=form, missing=missing
     )

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loket.desk.settings.deletions import answer_deletion
+from loket.desk.settings.links import linked
 from loket.desk.settings.saving import is_saved
 from loket.desk.settings.shell import portal_or_404, render_settings, settings_required
 from loket.portals.models import Domain, Portal
+from loket.tickets.needs import broken_filters
 
 
 class PortalForm(forms.Form):
@@ -42,7 +44,8 @@ def show_settings(request):
 @require_safe
 def show_portals(request):
     portals = Portal.objects.select_related("domain").order_by("name", "pk")
-    return render_settings(request, "desk/settings/portals.html", "portals", every=portals)
+    context = {"every": portals, "broken": linked(broken_filters())}
+    return render_settings(request, "desk/settings/portals.html", "portals", **context)
 
 
 @settings_required

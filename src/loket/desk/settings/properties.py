@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from loket.desk.settings.changes import changes_of
 from loket.desk.settings.deletions import answer_deletion
-from loket.desk.settings.links import linked
+from loket.desk.settings.links import all_broken, linked
 from loket.desk.settings.rows import Row, RowsField, RowsForm
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
@@ -19,7 +19,6 @@ from loket.properties.models import WITH_OPTIONS, Definition
 from loket.properties.naming import proposed_name, proposed_value
 from loket.properties.types import TYPES
 from loket.records.uses import uses_of
-from loket.tickets.needs import broken_filters
 
 KINDS = {"ticket": _("Tickets"), "contact": _("Contacts"), "company": _("Companies")}
 
@@ -86,7 +85,7 @@ def show_properties(request, kind="ticket"):
     rows = [(each, keys.get(each.name) if each.is_custom else None) for each in catalogue(kind).values()]
     rows = [row for row in rows if query.casefold() in f"{row[0].label}\n{row[0].name}".casefold()]
     rows.sort(key=lambda row: str(row[0].label).casefold())
-    context = {"kind": kind, "tabs_of": tabs(kind), "rows": rows, "q": query, "broken": linked(broken_filters())}
+    context = {"kind": kind, "tabs_of": tabs(kind), "rows": rows, "q": query, "broken": all_broken()}
     return render_settings(request, "desk/settings/properties.html", "properties", **context)
 
 

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from loket.desk.conditions import FilterField
 from loket.desk.editors import WithEditors
 from loket.desk.settings.deletions import answer_deletion
+from loket.desk.settings.links import linked
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
 from loket.desk.settings.stamps import StampedForm
 from loket.guard.text import clean_line
 from loket.people.models import Contact, Segment, SegmentKind
+from loket.people.needs import broken_segments
 
 PAGE = 25
 LAST_PAGE = 400
@@ -41,7 +43,8 @@ class SegmentForm(WithEditors, StampedForm):
 @administrator_required
 @require_safe
 def show_segments(request):
-    return render_settings(request, "desk/settings/segments.html", "segments", segments=Segment.objects.all())
+    context = {"segments": Segment.objects.all(), "broken": linked(broken_segments())}
+    return render_settings(request, "desk/settings/segments.html", "segments", **context)
 
 
 @administrator_required

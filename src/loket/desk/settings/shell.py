@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.desk.agents import agent_required
 from loket.desk.settings.changes import changes_of
 from loket.portals.models import Portal
+from loket.tickets.needs import broken_filters
 
 
 class Section(NamedTuple):
@@ -111,13 +112,14 @@ def render_settings(request, template, section, *, status=200, portal=None, **co
             "tabs": [(tab.label, reverse(tab.address, args=[portal.pk]), tab.slug == section) for tab in TABS],
             "portals": picker(portal, section),
             "changes": changes_of(portal),
+            "broken": [(each, tab_address(portal.pk, each.tab)) for each in broken_filters(portal)],
         }
     return render(request, template, frame | context, status=status)
 
 
-def tab_address(portal, slug):
+def tab_address(portal_id, slug):
     """Where a portal's tab is, "" for a tab that is not there."""
-    return next((reverse(tab.address, args=[portal.pk]) for tab in TABS if tab.slug == slug), "")
+    return next((reverse(tab.address, args=[portal_id]) for tab in TABS if tab.slug == slug), "")
 
 
 def groups(user, here):

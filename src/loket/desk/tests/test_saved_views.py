@@ -120,6 +120,13 @@ def test_a_broken_view_shows_nothing_and_says_why(desk, ticket, view):
     page = desk.get(f"/desk/views/saved-{view.pk}/")
     assert subjects(page) == []
     assert "There is no property “gone”" in page.content.decode()
+    assert 'Fires<span class="visually-hidden"> (broken)</span>' in page.content.decode()
+
+
+def test_an_administrator_finds_the_broken_ones_of_others(at_desk, erin, view):
+    SavedView.objects.update(rule=rule("x", name="gone"))
+    page = at_desk(erin).get("/desk/settings/properties/").content.decode()
+    assert f'href="/desk/saved-views/{view.pk}/">The view “Fires” shows no tickets: There is no property “gone”' in page
 
 
 def test_a_count_that_takes_too_long_is_left_out(desk, ticket, view, monkeypatch):

@@ -6,12 +6,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from loket.access.models import Membership
 from loket.desk.agents import agent_required
+from loket.desk.settings.links import missing_of
 from loket.desk.settings.saving import is_saved
-from loket.desk.settings.shell import administrator_required, portal_or_404, tab_address
+from loket.desk.settings.shell import administrator_required, portal_or_404
 from loket.desk.setup_forms import CustomerForm, SetupForm
 from loket.people.models import User
 from loket.portals.models import Portal
-from loket.records.readiness import missing_for
 
 
 @agent_required
@@ -47,9 +47,8 @@ def show_setup(request, portal_id):
 
 def render_setup(request, portal, form, status=200):
     """What remains before the portal can be on, each with the place where it is done."""
-    missing = [(each, tab_address(portal, each.tab)) for each in missing_for(portal)]
     members = Membership.objects.filter(portal=portal).select_related("contact").order_by("pk")[:3]
-    context = {"portal": portal, "missing": missing, "members": members, "form": form}
+    context = {"portal": portal, "missing": missing_of(portal), "members": members, "form": form}
     return render(request, "desk/setup_remains.html", context, status=status)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from loket.portal import export, rows
 from loket.portal.listing import Listing
 from loket.portal.members import member_required
-from loket.portal.pages import in_sentence, render_page
+from loket.portal.pages import render_page
 from loket.tickets.models import WordingPolicy
 
 
@@ -47,7 +47,7 @@ def addresses(listing):
 
 def words(wording):
     """Words with what tickets are called in them (T5)."""
-    several = in_sentence(wording.called(2))
+    several = wording.within(2)
     return {
         "organization": _("Organization %(tickets)s") % {"tickets": several},
         "search_words": _("Search %(tickets)s") % {"tickets": several},

@@ -33,9 +33,10 @@ def new_ticket(request, pk):
             form.add_error(None, error)
         else:
             return answer_taken(request, link.form, taken, draft)
-    context = {"link": link, "form": form, "draft": draft}
+    wording = WordingPolicy.of(request.portal)
+    context = {"link": link, "heading": link.headed(wording), "form": form, "draft": draft}
     status = 422 if is_sent and not form.is_refreshing else 200
-    return render_page(request, "portal/new_ticket.html", WordingPolicy.of(request.portal), status=status, **context)
+    return render_page(request, "portal/new_ticket.html", wording, status=status, **context)
 
 
 def answer_taken(request, form, taken, draft):

@@ -6,7 +6,7 @@ from loket.forms.models import Form, FormLink
 from loket.history.models import Event
 from loket.records.uses import InUse
 
-TAB = 7
+TAB = 9
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_turning_on_says_what_is_missing(tab, portal, alice, settings_desk, ente
     portal.turn_off(by=None)
     RoutingPolicy.objects.all().delete()
     page = settings_desk.post(tab.address("opening"), follow=True).content.decode()
-    assert "Choose an inbox." in page
+    assert f'<a href="{tab.address("general")}">Choose an inbox.</a>' in page
     assert "nobody may enter yet" in page
     assert not Portal.objects.get().is_on
 

@@ -124,7 +124,7 @@ def test_an_option_in_use_names_each_use_as_a_link(shown, colour, ticket, portal
     assert answer.status_code == 422
     text = answer.content.decode()
     assert f'href="/desk/tickets/{ticket.pk}/"' in text
-    assert f'href="/desk/settings/customer-portal/{portal.pk}/general/"' in text
+    assert f'href="/desk/settings/customer-portal/{portal.pk}/tickets/"' in text
     assert shown.shown(answer)["options-0-label"] == "Red"
     without = shown.shown() | {"options-0-label": None, "options-0-value": None}
     answer = shown.send(without)

@@ -118,3 +118,6 @@ def test_a_broken_one_holds_nobody_and_says_why(settings_desk, active, alice):
     Segment.objects.update(rule={"filterGroups": [{"filters": [condition]}]})
     page = settings_desk.get(f"{ADDRESS}{active.pk}/").content.decode()
     assert "There is no property “gone” to filter by." in page
+    for address in (ADDRESS, "/desk/settings/properties/"):
+        page = settings_desk.get(address).content.decode()
+        assert f'href="{ADDRESS}{active.pk}/">Nobody is in the segment “Alices”: There is no property “gone”' in page
