@@ -45,7 +45,7 @@ class Membership(models.Model):
 
 
 class HandOver(models.Model):
-    """An agent's leave to begin a preview of a portal (P8): ``digest`` is of its token; used, it is gone."""
+    """An agent's leave to look at a portal (P8). ``digest`` is of the token that begins it, once; without the row it ends."""
 
     digest = models.CharField(max_length=64, unique=True)
     portal = models.ForeignKey(Portal, models.CASCADE, related_name="+")

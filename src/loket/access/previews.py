@@ -1,12 +1,12 @@
 """Previews: an agent with the right looks at a portal from the desk, read-only (P7, P8).
 
 The desk hands over by a token, good once and for a minute, as desk and portal may be on different hosts. The portal
-begins a session of its own with it, in which nobody is signed in and nothing can be written.
+begins a session of its own with it, in which nobody is signed in and nothing can be written. It lasts no longer than
+the hand-over's row: half an hour, or until the agent signs out of the desk.
 """
 
 import hashlib
 import secrets
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from loket.tickets.visibility import Onlooker
 
 KEY = "preview"
 GOOD_FOR = timedelta(seconds=60)
-LONGEST = 30 * 60
+LONGEST = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def hand_over(portal, contact=None, *, by):
     """The address at which ``by`` begins a preview of ``portal``; history tells of it."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        HandOver.objects.filter(created_at__lt=timezone.now() - GOOD_FOR).delete()
+        HandOver.objects.filter(created_at__lt=timezone.now() - GOOD_FOR - LONGEST).delete()
         HandOver.objects.create(digest=digest(token), portal=portal, agent=by, contact=contact)
         if contact:
             record(contact, "viewed_as", by=by, portal=portal.name)
@@ -60,10 +60,11 @@ def begin(request, token):
     known = HandOver.objects.filter(
         digest=digest(token), portal=request.portal, created_at__gte=timezone.now() - GOOD_FOR
     ).first()
-    if known is None or not HandOver.objects.filter(pk=known.pk).delete()[0]:
+    used = digest(secrets.token_urlsafe(32))  # nobody has its token
+    if known is None or not HandOver.objects.filter(pk=known.pk, digest=known.digest).update(digest=used):
         return False
     request.session.flush()
-    request.session[KEY] = {"agent": known.agent_id, "contact": known.contact_id, "until": int(time.time()) + LONGEST}
+    request.session[KEY] = known.pk
     bind(request)
     return True
 
@@ -71,13 +72,16 @@ def begin(request, token):
 def preview_of(request):
     """The preview of this session, or None. The agent's right and the contact are looked up anew each time."""
     kept = request.session.get(KEY)
-    if not kept or kept["until"] < time.time():
+    lasting = HandOver.objects.filter(created_at__gte=timezone.now() - LONGEST).select_related("agent", "contact")
+    known = lasting.filter(pk=kept).first() if kept else None
+    if known is None or not (known.agent.is_active and known.agent.may_set_portals):
         return None
-    agent = User.objects.filter(pk=kept["agent"], is_active=True).first()
-    contact = Contact.objects.filter(pk=kept["contact"]).first() if kept["contact"] else None
-    if agent is None or not agent.may_set_portals or (kept["contact"] and contact is None):
-        return None
-    return Preview(agent, contact)
+    return Preview(known.agent, known.contact)
+
+
+def end_all(agent):
+    """End the previews that ``agent`` began, wherever they are open."""
+    HandOver.objects.filter(agent=agent).delete()
 
 
 def news_begin(preview, portal):

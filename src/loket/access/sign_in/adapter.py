@@ -67,6 +67,11 @@ class AccountAdapter(DefaultAccountAdapter):
         forget_ended(user)
         note(request, user)
 
+    def logout(self, request):
+        if request.mount.door == "desk":
+            previews.end_all(request.user)
+        super().logout(request)
+
     def is_safe_url(self, url):
         """Only pages of the same door. A browser resolves dots, also as %2e, takes \\ for / and drops line ends."""
         if not (url and url.startswith(self.request.mount.prefix) and url.isprintable()):

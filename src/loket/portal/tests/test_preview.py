@@ -118,6 +118,25 @@ def test_the_preview_ends_by_its_button_and_by_signing_in(look, portal, ticket, 
     assert ticket.subject in page
 
 
+def test_signing_out_of_the_desk_ends_the_agents_previews_and_nobody_elses(look, at_desk, dora, portal, alice):
+    dora.may_set = True
+    dora.save()
+    doras = at_desk(dora)
+    doras.post(doras.post(f"/desk/settings/customer-portal/{portal.pk}/preview/").context["address"])
+    browser = look(alice)
+    browser.post("/support/sign-out/")
+    assert browser.get("/support/").status_code == 200
+    browser.post("/desk/sign-out/")
+    assert browser.get("/support/")["Location"].startswith("/support/sign-in/")
+    assert doras.get("/support/").status_code == 200
+
+
+def test_a_preview_lasts_half_an_hour(look):
+    browser = look()
+    HandOver.objects.update(created_at=timezone.now() - timedelta(minutes=31))
+    assert browser.get("/support/").status_code == 302
+
+
 def test_the_contact_to_view_as_is_found_by_name(at_desk, erin, portal, alice, charlie):
     page = at_desk(erin).get(f"/desk/settings/customer-portal/{portal.pk}/view-as/?q=ali").content.decode()
     assert "Alice Example" in page
