@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, ExpressionWrapper, OuterRef, Q, Subquery, When
 from django.dispatch import Signal
@@ -14,7 +15,7 @@ from loket.people.models import Company, Contact, FromHubSpot
 from loket.properties.catalogue import catalogue
 from loket.tickets.closing import ClosingPolicy, ReplyPolicy
 from loket.tickets.lists import ListPolicy
-from loket.tickets.pipelines import Pipeline, Status
+from loket.tickets.pipelines import GONE, Pipeline, Status
 from loket.tickets.policies import SightPolicy, WordingPolicy
 from loket.tickets.removing import Removable
 from loket.tickets.saved_views import SavedView
@@ -183,11 +184,17 @@ class Ticket(Removable, FromHubSpot):
         return [each.agent for each in looking.select_related("agent").order_by("agent__first_name", "agent__pk")]
 
     def move_to(self, status, *, by):
-        """Put the ticket in ``status``; closing and opening again are activity that customers see."""
+        """Put the ticket in ``status``; closing and opening again are activity that customers see.
+
+        Raises ValidationError for a status that is gone.
+        """
         if status.pk == self.status_id:
             return
         with transaction.atomic():
-            was, self.status = self.status, status
+            there = Status.objects.held(status.pk)
+            if there is None:
+                raise ValidationError(GONE % {"status": status})
+            was, self.status, status = self.status, there, there
             verb = self._turn(status)
             self.save(update_fields=["status", "closed_at"])
             record(self, verb, by=by, hs_pipeline_stage=[was.label, status.label])

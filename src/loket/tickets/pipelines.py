@@ -1,7 +1,7 @@
 """Pipelines and their statuses (D5)."""
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
@@ -12,6 +12,13 @@ from loket.history.settable import Settable
 from loket.records.uses import refuse_if_used
 
 MOST_STATUSES = 100
+GONE = gettext_lazy("The status “%(status)s” was deleted meanwhile. Choose another.")
+
+
+class PipelineQuerySet(models.QuerySet):
+    def hold(self, *keys):
+        """Until the transaction ends nobody else arranges these pipelines, or turns or removes a status of theirs."""
+        list(self.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
 
 
 class Pipeline(Settable):
@@ -19,6 +26,8 @@ class Pipeline(Settable):
 
     name = models.CharField(max_length=100, unique=True)
     position = models.PositiveIntegerField(default=0)
+
+    objects = PipelineQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -68,8 +77,9 @@ class Pipeline(Settable):
         """
         refuse_muddle(statuses)
         with transaction.atomic():
+            Pipeline.objects.hold(self.pk)
             self.set({"name": name}, by=by)
-            there = {each.pk: each for each in self.statuses.select_for_update(of=("self",))}
+            there = {each.pk: each for each in self.statuses.all()}
             was = [each.label for each in there.values()]
             chosen = [(there.pop(each["id"], None) or Status(pipeline=self), each) for each in statuses]
             self._free_labels(chosen)
@@ -94,6 +104,16 @@ class Pipeline(Settable):
             record(self, "settings_changed", order=[was, now], by=by)
 
 
+class StatusQuerySet(models.QuerySet):
+    def held(self, pk):
+        """Status ``pk`` as it is now; until the transaction ends it neither turns nor goes. None for one that is gone.
+
+        Who puts a ticket in a status holds it. Arranging holds the pipeline instead: it waits for tickets, and whoever
+        has one of those may be waiting for a status.
+        """
+        return self.select_for_update(no_key=True).filter(pk=pk).order_by("pk").first()
+
+
 class Status(Settable):
     """One status of a pipeline, open or closed. ``customer_label`` is ``{language: text}`` (T8).
 
@@ -107,6 +127,8 @@ class Status(Settable):
     is_closed = models.BooleanField(default=False)
     position = models.PositiveIntegerField(default=0)
     customer_label = models.JSONField(default=dict, blank=True)
+
+    objects = StatusQuerySet.as_manager()
 
     class Meta:
         ordering = ["pipeline__position", "pipeline", "position", "pk"]
@@ -129,6 +151,7 @@ class Status(Settable):
         turns = not self._state.adding and values.get("is_closed", self.is_closed) != self.is_closed
         with transaction.atomic():
             if turns:
+                Pipeline.objects.hold(self.pipeline_id)
                 refuse_if_used(self, "open status" if values["is_closed"] else "closed status")
             super().set(values, by=by)
             if turns:
@@ -144,9 +167,13 @@ class Status(Settable):
         Raises ``InUse``, and ValidationError for the pipeline's last open status or for tickets without a place to go.
         """
         self._refuse_removal(to)
-        count = self.tickets.settle_in(to, by=by, was=self.label) if to else 0
+        try:
+            count = self.tickets.settle_in(to, by=by, was=self.label) if to else 0
+        except IntegrityError as error:
+            raise ValidationError({"to": GONE % {"status": to}}) from error
         with transaction.atomic():
-            list(self.pipeline.statuses.select_for_update(of=("self",)))
+            Pipeline.objects.hold(self.pipeline_id, to and to.pipeline_id)
+            Status.objects.held(self.pk)
             self._refuse_removal(to)
             if to:
                 count += self.tickets.settle_in(to, by=by, was=self.label)
@@ -158,6 +185,8 @@ class Status(Settable):
         refuse_if_used(self)
         if not self.is_closed and not self.pipeline.statuses.filter(is_closed=False).exclude(pk=self.pk).exists():
             raise ValidationError(_("This is the last open status of its pipeline: new tickets start there."))
+        if to and not Status.objects.filter(pk=to.pk).exists():
+            raise ValidationError({"to": GONE % {"status": to}})
         if (to is None or to.pk == self.pk) and self.tickets.exists():
             raise ValidationError({"to": _("Choose the status that its tickets get.")})
 

@@ -1,5 +1,6 @@
 """Statuses: where a ticket stands, closed and opened again."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,7 +19,10 @@ def update_status(request, ticket_id):
     form = StatusForm(request.POST, ticket)
     if not form.is_valid():
         return render_ticket(request, ticket, problem=form.errors["status"][0], status=422)
-    ticket.move_to(form.cleaned_data["status"], by=request.user)
+    try:
+        ticket.move_to(form.cleaned_data["status"], by=request.user)
+    except ValidationError as error:
+        return render_ticket(request, ticket, problem=error.messages[0], status=422)
     return to_ticket(request, ticket_id)
 
 

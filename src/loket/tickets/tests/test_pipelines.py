@@ -160,3 +160,32 @@ def test_pipelines_change_places(pipeline, erin):
     assert Event.objects.about(second).last().details == {"position": [2, 1]}
     with pytest.raises(ValidationError, match="already"):
         Pipeline().set({"name": "SECOND"}, by=erin)
+
+
+def test_a_ticket_moves_into_a_status_as_it_is_now(pipeline, ticket, erin):
+    waiting = pipeline.statuses.get(label="Waiting")
+    rows = [row(each, is_closed=each.label != "New") for each in pipeline.statuses.all()]
+    pipeline.arrange(pipeline.name, rows, by=erin)
+    assert not waiting.is_closed, "read before Erin closed it"
+    ticket.move_to(waiting, by=None)
+    assert state(ticket) == ("Waiting", True, {True})
+
+
+def test_a_status_that_went_meanwhile_takes_no_ticket(pipeline, ticket, erin):
+    _new, waiting, closed = pipeline.statuses.all()
+    Pipeline.objects.get().statuses.get(label="Waiting").remove(by=erin)
+    with pytest.raises(ValidationError, match="“Waiting” was deleted meanwhile"):
+        ticket.move_to(waiting, by=None)
+    with pytest.raises(ValidationError, match="“Waiting” was deleted meanwhile"):
+        closed.remove(to=waiting, by=erin)
+    assert state(ticket) == ("New", False, {False})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_status_that_goes_while_tickets_move_there_takes_none(pipeline, ticket, erin, monkeypatch):
+    new, waiting, _closed = pipeline.statuses.all()
+    Pipeline.objects.get().statuses.get(label="Waiting").remove(by=erin)
+    monkeypatch.setattr("loket.tickets.pipelines.Status._refuse_removal", lambda status, to: None)
+    with pytest.raises(ValidationError, match="“Waiting” was deleted meanwhile"):
+        new.remove(to=waiting, by=erin)
+    assert state(ticket) == ("New", False, {False})
