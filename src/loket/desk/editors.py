@@ -1,4 +1,4 @@
-"""Editors: fields of a form that are lists with buttons of their own, such as a filter or the columns of a list.
+"""Editors: fields of a form that are lists with buttons of their own, such as a filter, columns or options.
 
 Such a button sends the whole form to its own address and saves nothing; the page comes back with everything typed kept.
 So an editor works without a script; ``editors.js`` spares the page the reload.

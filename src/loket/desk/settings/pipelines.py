@@ -8,11 +8,13 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from loket.desk.editors import WithEditors
 from loket.desk.settings.changes import changes_of
 from loket.desk.settings.deletions import answer_deletion
-from loket.desk.settings.rows import Row, RowsField, RowsForm
+from loket.desk.settings.rows import Row, RowsField
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
+from loket.desk.settings.stamps import StampedForm
 from loket.guard.text import clean_line
 from loket.tickets.models import Pipeline
 
@@ -62,9 +64,7 @@ class StatusRow(Row):
         return int(value) if value.isdecimal() and len(value) < 19 else None
 
 
-class PipelineForm(RowsForm):
-    listed = "statuses"
-
+class PipelineForm(WithEditors, StampedForm):
     name = forms.CharField(label=_("Name"), max_length=100)
     statuses = RowsField(StatusRow, label=_("Statuses"))
 
@@ -93,17 +93,17 @@ def edit_pipeline(request, pipeline_id):
 def answer_form(request, pipeline):
     """Ask for a pipeline and its statuses, or write them."""
     called = pipeline.name
-    form = PipelineForm.asked(request, current={"name": called, "statuses": statuses_of(pipeline)})
+    form = PipelineForm(request.POST or None, current={"name": called, "statuses": statuses_of(pipeline)})
 
     def write(values):
         pipeline.arrange(values["name"], values["statuses"], by=request.user)
 
-    if form.is_bound and is_saved(request, form, write):
+    if request.method == "POST" and is_saved(request, form, write):
         return redirect("settings-pipeline", pipeline.pk)
     context = {"form": form, "pipeline": pipeline, "called": called}
     if called:
         context["changes"] = changes_of(pipeline)
-    status = 422 if form.is_bound else 200
+    status = 422 if form.is_bound and not form.is_editing else 200
     return render_settings(request, "desk/settings/pipeline.html", "pipelines", status=status, **context)
 
 

@@ -7,12 +7,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from loket.desk.editors import WithEditors
 from loket.desk.settings.changes import changes_of
 from loket.desk.settings.deletions import answer_deletion
 from loket.desk.settings.links import all_broken, linked
-from loket.desk.settings.rows import Row, RowsField, RowsForm
+from loket.desk.settings.rows import Row, RowsField
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
+from loket.desk.settings.stamps import StampedForm
 from loket.guard.text import clean_line
 from loket.properties.catalogue import catalogue
 from loket.properties.models import WITH_OPTIONS, Definition
@@ -33,9 +35,7 @@ class OptionRow(Row):
         return clean_line(self.cleaned_data["label"], 200)
 
 
-class PropertyForm(RowsForm):
-    listed = "options"
-
+class PropertyForm(WithEditors, StampedForm):
     label = forms.CharField(
         label=_("Label"), max_length=200, help_text=_("What people read, at the desk and in the portal.")
     )
@@ -51,6 +51,7 @@ class PropertyForm(RowsForm):
 
     def __init__(self, *args, definition, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["options"].uses = lambda raw: uses_of_row(definition, raw)
         if definition.pk:
             del self.fields["name"]
 
@@ -114,9 +115,7 @@ def answer_form(request, definition):
     """Ask for a property, or write it."""
     called, kind = definition.label, definition.kind
     current = {"label": called, "type": definition.type or "string", "options": definition.options}
-    form = PropertyForm.asked(
-        request, current=current, definition=definition, uses=lambda raw: uses_of_row(definition, raw)
-    )
+    form = PropertyForm(request.POST or None, current=current, definition=definition)
 
     def write(values):
         if not definition.pk and not values["name"]:
@@ -124,12 +123,12 @@ def answer_form(request, definition):
             values["name"] = proposed_name(kind, values["label"], set(taken))
         definition.set(values, by=request.user)
 
-    if form.is_bound and is_saved(request, form, write):
+    if request.method == "POST" and is_saved(request, form, write):
         return redirect("settings-property", definition.pk)
     context = {"form": form, "definition": definition, "called": called, "kind_label": KINDS.get(kind, kind)}
     if definition.pk:
         context |= {"changes": changes_of(definition), "uses": linked(uses_of(definition))}
-    status = 422 if form.is_bound or form.uses else 200
+    status = 422 if form.is_bound and (not form.is_editing or form["options"].uses) else 200
     return render_settings(request, "desk/settings/property.html", "properties", status=status, **context)
 
 

@@ -1,19 +1,20 @@
-"""An ordered list of rows in a settings form, such as options or statuses: each row is a small form.
+"""An ordered list in a settings form, such as options or statuses: an editor in which each row is a small form.
 
-Buttons move, remove and add rows. A press writes nothing: it answers with the form as it was typed, rearranged. So it works
-without scripts, and the page is saved once, as a whole.
+Its buttons move, remove and add rows, and save nothing: see ``desk/editors.py``. The page's template draws the rows.
 """
 
 import re
+from typing import NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from loket.desk.editors import EditorField
 from loket.desk.settings.links import linked
-from loket.desk.settings.stamps import StampedForm
 
-PRESS = "rearrange"
 MOST_ROWS = 500
 
 
@@ -33,104 +34,102 @@ class Row(forms.Form):
         return self.cleaned_data
 
 
-class RowsWidget(forms.Widget):
-    """Reads the rows from what was sent: a list of ``{field: raw value}``. The page's template draws them."""
+class RowsField(EditorField):
+    """A field whose value is a list; each row is asked for by ``row``, a ``Row`` class.
 
-    def __init__(self, row):
-        self.row = row
-        super().__init__()
+    ``uses(raw)`` says what uses a row: while something does, its button does not remove it.
+    """
 
-    def value_from_datadict(self, data, files, name):
-        sent = (re.fullmatch(rf"{re.escape(name)}-(\d{{1,4}})-\w+", key) for key in data)
-        places = sorted({int(found[1]) for found in sent if found})[:MOST_ROWS]
-        fields = self.row().fields
-        return [
+    def __init__(self, row, **options):
+        super().__init__(required=False, **options)
+        self.row, self.uses = row, lambda raw: ()
+
+    def get_bound_field(self, form, field_name):
+        return BoundRows(form, self, field_name)
+
+    def clean(self, rows):
+        """``rows`` as they were sent: ``[{field: raw value}]``."""
+        asked = bound(self.row, "row", rows)
+        if not all([each.is_valid() for each in asked]):
+            raise ValidationError(_("Look at the marked lines."))
+        return [each.values() for each in asked]
+
+    def in_words(self, value):
+        """A list by the labels of its rows."""
+        return ", ".join(each["label"] for each in value or ()) or "–"
+
+
+class Edited(NamedTuple):
+    """Rows as they were sent, a button's deed done: the place to go on at; the uses that keep a row from being removed."""
+
+    rows: list
+    focused: int | None = None
+    uses: tuple | list = ()
+
+
+class BoundRows(BoundField):
+    """The rows in their form, as they were sent or are stored."""
+
+    @property
+    def data(self):
+        """What was sent: ``[{field: raw value}]``."""
+        return self.edited.rows
+
+    @property
+    def uses(self):
+        """(use, address) of what keeps the row that somebody wanted to remove."""
+        return self.edited.uses if self.form.is_bound else ()
+
+    @cached_property
+    def edited(self):
+        """What was sent, its button's deed done."""
+        sent, name, fields = self.form.data, self.html_name, self.field.row().fields
+        found = (re.fullmatch(rf"{re.escape(name)}-(\d{{1,4}})-\w+", key) for key in sent)
+        places = sorted({int(each[1]) for each in found if each})[:MOST_ROWS]
+        rows = [
             {
-                each: field.widget.value_from_datadict(data, files, f"{name}-{place}-{each}")
+                each: field.widget.value_from_datadict(sent, {}, f"{name}-{place}-{each}")
                 for each, field in fields.items()
             }
             for place in places
         ]
+        return self._edit(rows, sent.get(f"{name}-edit", ""))
 
-
-class RowsField(forms.Field):
-    """A field whose value is a list; each row is asked for by ``row``, a ``Row`` class."""
-
-    def __init__(self, row, **options):
-        self.row = row
-        super().__init__(widget=RowsWidget(row), required=False, **options)
-
-    def clean(self, value):
-        rows = bound(self.row, "row", value)
-        if not all([each.is_valid() for each in rows]):
-            raise ValidationError(_("Look at the marked lines."))
-        return [each.values() for each in rows]
-
-
-class RowsForm(StampedForm):
-    """A settings form with one list of rows, the field named ``listed``."""
-
-    listed = ""
-    is_rearranged = False
-    focused = None
-    uses = ()
-
-    @classmethod
-    def asked(cls, request, *, current, uses=lambda raw: (), **options):
-        """The form as it is, as sent, or, after a press, as typed and rearranged; only what was sent is bound.
-
-        ``uses(raw)`` says what uses a row: then it stays, and the form's ``uses`` lists each with its address.
-        """
-        if request.method != "POST":
-            return cls(current=current, **options)
-        if PRESS not in request.POST:
-            return cls(request.POST, current=current, **options)
-        form = cls(current=current, **options)
-        for name, field in form.fields.items():
-            form.initial[name] = field.widget.value_from_datadict(request.POST, {}, name)
-        form.rearrange(request.POST[PRESS], uses)
-        return form
-
-    def rearrange(self, press, uses):
+    def _edit(self, rows, button):
         """Do what a button asks: "add", "up-2", "down-2", "remove-2"."""
-        self.is_rearranged = True
-        rows, (deed, _dash, place) = self.initial[self.listed], press.partition("-")
+        deed, _dash, place = button.partition("-")
         place = int(place) if re.fullmatch(r"\d{1,4}", place) else len(rows)
         if deed == "add":
-            rows.append({})
-            self.focused = len(rows) - 1
-        elif deed == "remove" and place < len(rows):
-            self.uses = linked(uses(rows[place]))
-            if not self.uses:
-                del rows[place]
-        elif deed in ("up", "down") and place < len(rows):
-            self.focused = min(max(place + (1 if deed == "down" else -1), 0), len(rows) - 1)
-            rows.insert(self.focused, rows.pop(place))
+            return Edited([*rows, {}], focused=len(rows))
+        if place >= len(rows):
+            return Edited(rows)
+        if deed == "remove":
+            uses = linked(self.field.uses(rows[place]))
+            return Edited(rows, uses=uses) if uses else Edited(rows[:place] + rows[place + 1 :])
+        if deed in ("up", "down"):
+            to = min(max(place + (1 if deed == "down" else -1), 0), len(rows) - 1)
+            rows.insert(to, rows.pop(place))
+            return Edited(rows, focused=to)
+        return Edited(rows)
 
-    @property
+    @cached_property
     def rows(self):
-        """The rows as forms, for the template."""
-        row = self.fields[self.listed].row
-        if self.is_bound:
-            rows = bound(row, self.listed, self[self.listed].data)
+        """The rows as forms, for the template; while they are edited, nothing is wrong with them yet."""
+        row, name = self.field.row, self.html_name
+        if self.form.is_bound and not self.form.is_editing:
+            rows = bound(row, name, self.data)
         else:
-            values = self.initial[self.listed] or []
-            values = values if self.is_rearranged else [row.told(each) for each in values]
-            rows = [row(initial=each, prefix=f"{self.listed}-{place}") for place, each in enumerate(values)]
+            values = self.data if self.form.is_bound else [row.told(each) for each in self.initial or ()]
+            rows = [row(initial=each, prefix=f"{name}-{place}") for place, each in enumerate(values)]
+        focused = self.edited.focused if self.form.is_bound else None
         for place, each in enumerate(rows):
-            each.place, each.is_last, each.is_focused = place, place == len(rows) - 1, place == self.focused
+            each.place, each.is_last, each.is_focused = place, place == len(rows) - 1, place == focused
         return rows
 
-    def words(self, name, value):
-        """A list by the labels of its rows."""
-        if name == self.listed:
-            return ", ".join(each["label"] for each in value or ()) or "–"
-        return super().words(name, value)
 
-
-def bound(row, name, value):
+def bound(row, name, rows):
     """Row forms over raw values."""
     return [
         row({f"{name}-{place}-{field}": each[field] for field in each}, prefix=f"{name}-{place}")
-        for place, each in enumerate(value or ())
+        for place, each in enumerate(rows or ())
     ]

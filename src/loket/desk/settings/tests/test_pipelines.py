@@ -55,7 +55,7 @@ def test_erin_saves_name_statuses_and_customers_words_as_a_whole(shown, pipeline
 
 
 def test_moving_a_row_writes_nothing_until_it_is_saved(shown, pipeline):
-    answer = shown.save(rearrange="up-1", name="Typed")
+    answer = shown.save(**{"statuses-edit": "up-1"}, name="Typed")
     assert answer.status_code == 200
     assert 'data-save-bar="changed"' in answer.content.decode()
     assert labels(pipeline) == ["New", "Waiting", "Closed"]
@@ -66,16 +66,16 @@ def test_moving_a_row_writes_nothing_until_it_is_saved(shown, pipeline):
 
 
 def test_a_row_is_added_moved_and_taken_out_again(shown, pipeline):
-    added = shown.shown(shown.save(rearrange="add"))
-    moved = shown.shown(shown.send(added | {"statuses-3-label": "Solved", "rearrange": "up-3"}))
+    added = shown.shown(shown.save(**{"statuses-edit": "add"}))
+    moved = shown.shown(shown.send(added | {"statuses-3-label": "Solved", "statuses-edit": "up-3"}))
     assert (moved["statuses-2-label"], moved["statuses-3-label"]) == ("Solved", "Closed")
-    removed = shown.shown(shown.send(moved | {"rearrange": "remove-2"}))
+    removed = shown.shown(shown.send(moved | {"statuses-edit": "remove-2"}))
     assert [removed[f"statuses-{place}-label"] for place in range(3)] == labels(pipeline)
 
 
 @pytest.mark.parametrize("press", ["up-0", "down-99", "remove-99", "up-", "up-99999999", "-", "", "fly-1", "up-²"])
 def test_a_press_that_means_nothing_changes_nothing(shown, pipeline, press):
-    answer = shown.save(rearrange=press)
+    answer = shown.save(**{"statuses-edit": press})
     assert answer.status_code == 200
     assert [shown.shown(answer)[f"statuses-{place}-label"] for place in range(3)] == labels(pipeline)
 

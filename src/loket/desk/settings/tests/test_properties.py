@@ -69,9 +69,9 @@ def test_a_name_is_made_from_the_label(page, erin):
 
 def test_a_choice_gets_its_options_row_by_row(page):
     new = page("properties/ticket/new/")
-    first = new.shown(new.save(rearrange="add", label="Size", type="choice"))
-    second = new.shown(new.send(first | {"options-0-label": "Large", "rearrange": "add"}))
-    third = new.shown(new.send(second | {"options-1-label": "Small; or less", "rearrange": "up-1"}))
+    first = new.shown(new.save(**{"options-edit": "add"}, label="Size", type="choice"))
+    second = new.shown(new.send(first | {"options-0-label": "Large", "options-edit": "add"}))
+    third = new.shown(new.send(second | {"options-1-label": "Small; or less", "options-edit": "up-1"}))
     assert not Definition.objects.exists()
     assert new.send(third).status_code == 302
     assert Definition.objects.get().options == [
@@ -120,7 +120,7 @@ def test_label_and_options_change_and_history_says_so(shown, colour):
 def test_an_option_in_use_names_each_use_as_a_link(shown, colour, ticket, portal, erin):
     ticket.change({"colour": "red"}, by=erin)
     SightPolicy.of(portal).set({"visibility_filter": only("red")}, by=None)
-    answer = shown.save(rearrange="remove-0")
+    answer = shown.save(**{"options-edit": "remove-0"})
     assert answer.status_code == 422
     text = answer.content.decode()
     assert f'href="/desk/tickets/{ticket.pk}/"' in text
@@ -130,7 +130,7 @@ def test_an_option_in_use_names_each_use_as_a_link(shown, colour, ticket, portal
     answer = shown.send(without)
     assert answer.status_code == 422
     assert "“Printer on fire” holds it" in answer.content.decode()
-    assert shown.send(shown.shown(shown.save(rearrange="remove-1"))).status_code == 302
+    assert shown.send(shown.shown(shown.save(**{"options-edit": "remove-1"}))).status_code == 302
     colour.refresh_from_db()
     assert colour.options == COLOURS[:1]
 
