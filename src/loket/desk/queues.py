@@ -59,7 +59,9 @@ def views_for(agent):
     """The views that ``agent`` works with, by slug: everybody's, then their own and the shared ones. One query or two."""
     saved = list(SavedView.objects.of(agent))
     properties = catalogue("ticket") if saved else {}
-    return VIEWS | {view.slug: view for view in (of_saved(each, properties) for each in saved)}
+    kept = [view for view in VIEWS.values() if not view.shows_removed]
+    views = [*kept, *(of_saved(each, properties) for each in saved)]
+    return {view.slug: view for view in views} | VIEWS
 
 
 def of_saved(saved, properties):
@@ -67,7 +69,7 @@ def of_saved(saved, properties):
     rule = saved.filter(properties)
     icon = "users" if saved.is_shared else "list-filter"
     narrow = lambda tickets, agent: tickets.filter(rule.q())  # noqa: E731
-    return View(f"saved-{saved.pk}", saved.name, icon, narrow, saved, rule.problem)
+    return View(f"saved-{saved.pk}", saved.name, icon, narrow, saved=saved, problem=rule.problem)
 
 
 class Place(NamedTuple):
