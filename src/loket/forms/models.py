@@ -8,6 +8,7 @@ from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from loket.conversations.models import Inbox
 from loket.forms.elements import MOST_ELEMENTS, askable, problems_of, read_all, support_form

@@ -180,12 +180,8 @@ def test_erin_sets_who_sees_what(erins, tickets, at_care, visit):
     assert rows(bob) == []
 
 
-def test_erin_sets_words_columns_and_endings(erins, tickets, at_care, visit, pipeline, inbox):
-    pipeline.statuses.filter(label="New").update(customer_label={"en": "Waiting for us"})
-    other = Thread.objects.create(ticket=tickets[0], inbox=inbox, contact=tickets[0].requester, is_shown=False)
-    Message.objects.create(
-        thread=other, html="<p>The second conversation.</p>", contact=tickets[0].requester, is_incoming=True
-    )
+def set_tickets(erins):
+    """Words, columns, agents' names, statuses and endings: T5–T8, T10, T11."""
     page = erins.page
     erins.open("tickets")
     page.locator("#id_singular-en").fill("Order")
@@ -205,7 +201,11 @@ def test_erin_sets_words_columns_and_endings(erins, tickets, at_care, visit, pip
     page.locator("[name^=closing_statuses]").select_option(label="Closed")
     erins.save()
 
-    page.goto(f"/desk/tickets/{tickets[0].pk}/")
+
+def set_conversation_and_form(erins, ticket):
+    """The other conversation (T9), and the form's words (F1)."""
+    page = erins.page
+    page.goto(f"/desk/tickets/{ticket.pk}/")
     page.get_by_text("Choose what customers see").click()
     for box in page.locator("#conversations input[name=thread]").all():
         box.set_checked(not box.is_checked())
@@ -215,6 +215,16 @@ def test_erin_sets_words_columns_and_endings(erins, tickets, at_care, visit, pip
     page.locator("[id$=menu_text-en]").fill("Ask us")
     page.locator("[id$=heading-en]").fill("What can we do?")
     erins.save()
+
+
+def test_erin_sets_words_columns_and_endings(erins, tickets, at_care, visit, pipeline, inbox):
+    pipeline.statuses.filter(label="New").update(customer_label={"en": "Waiting for us"})
+    other = Thread.objects.create(ticket=tickets[0], inbox=inbox, contact=tickets[0].requester, is_shown=False)
+    Message.objects.create(
+        thread=other, html="<p>The second conversation.</p>", contact=tickets[0].requester, is_incoming=True
+    )
+    set_tickets(erins)
+    set_conversation_and_form(erins, tickets[0])
 
     alice = visit("alice")
     heads = [each.split("\n")[0] for each in alice.locator("thead th").all_inner_texts()]
