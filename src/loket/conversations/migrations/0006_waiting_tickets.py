@@ -11,5 +11,5 @@ def note_waiting(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0004_mail_in"), ("tickets", "0007_saved_views_and_waiting")]
+    dependencies = [("conversations", "0005_mail_policy"), ("tickets", "0007_saved_views_and_waiting")]
     operations = [migrations.RunPython(note_waiting, migrations.RunPython.noop)]
