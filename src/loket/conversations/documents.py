@@ -30,12 +30,17 @@ def index_tickets(tickets):
         (
             CUSTOMERS,
             each.pk,
-            "\n".join([f"#{each.pk}", each.subject, each.content, *said_to_customers[each.pk]]),
+            shown_text(each.pk, each.subject, each.content, said_to_customers[each.pk]),
             whose[each.pk],
         )
         for each in tickets
     )
     engine.index_many((AGENTS, pk, "\n".join(internal[pk]), ()) for pk in ids)
+
+
+def shown_text(number, subject, content, messages):
+    """What customers find a ticket by: its number, its own words, and ``messages``, the texts that they may read."""
+    return "\n".join([f"#{number}", subject, content, *messages])
 
 
 def words(ids):

@@ -34,7 +34,7 @@ def index_many(rows):
     """``index`` for many: ``rows`` are (kind, record_id, text, tokens). Of two for one record the later counts."""
     documents = {}
     for kind, record_id, text, tokens in rows:
-        documents[kind, record_id] = _document(kind, record_id, text, tokens)
+        documents[kind, record_id] = document(kind, record_id, text, tokens)
         if len(documents) >= _BATCH:
             _write(documents)
             documents = {}
@@ -69,7 +69,8 @@ def texts(kind, ids):
     return dict(found.values_list("record_id", "text"))
 
 
-def _document(kind, record_id, text, tokens):
+def document(kind, record_id, text, tokens=()):
+    """The document of one record, unsaved; see ``index``."""
     words = words_of(text)
     terms = words + beginnings_of(words) + stored_tokens([f"kind:{kind}", *tokens])
     shown = clean_block(text[:SHOWN_TEXT])

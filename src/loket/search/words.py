@@ -58,8 +58,8 @@ def words_of(text):
 
 def beginnings_of(words):
     """The beginnings of ``words`` of at most three letters, as they stand among the words."""
-    found = dict.fromkeys(beginning(word[:length]) for word in words for length in range(1, min(len(word), SHORT) + 1))
-    return list(found)[:MOST_BEGINNINGS]
+    found = dict.fromkeys(word[:length] for word in words for length in range(1, SHORT + 1))
+    return [beginning(letters) for letters in list(found)[:MOST_BEGINNINGS]]
 
 
 def beginning(letters):
