@@ -102,9 +102,14 @@ class MessageQuerySet(models.QuerySet):
         """Messages of the conversations that customers see, but for those of strangers."""
         return self.filter(thread__is_shown=True, withheld_at=None).exclude(thread__ticket=None)
 
+    def shown_of(self, ticket_pk):
+        """Messages that customers see of one ticket, which the caller has found in sight."""
+        return self.shown().filter(thread__ticket=ticket_pk)
+
     def visible_to(self, contact, portal):
         """Messages that ``contact`` may read in ``portal``: shown ones of tickets in sight."""
-        return self.shown().filter(thread__ticket__in=Ticket.objects.visible_to(contact, portal))
+        seen = Ticket.objects.visible_to(contact, portal).filter(pk=OuterRef("thread__ticket"))
+        return self.shown().filter(Exists(seen))
 
     def visible_to_agent(self, agent):
         """Messages of the tickets that ``agent`` sees."""
@@ -165,7 +170,7 @@ class Message(models.Model):
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, contact, portal):
         """Attachments of the messages that ``contact`` may read in ``portal``."""
-        return self.filter(message__in=Message.objects.visible_to(contact, portal))
+        return self.filter(Exists(Message.objects.visible_to(contact, portal).filter(pk=OuterRef("message"))))
 
     def visible_to_agent(self, agent):
         """Attachments of the tickets that ``agent`` sees."""

@@ -1,4 +1,4 @@
-"""What of a ticket's conversation is shown: messages in sight, as letters for ``ui/message.html``."""
+"""What of a conversation in sight is shown: its messages, as letters for ``ui/message.html``."""
 
 from functools import partial
 
@@ -13,23 +13,22 @@ from loket.ui import dates
 MOST = 100
 
 
-def messages_of(ticket_pk, request):
-    """The messages of a ticket that the member may read, with what a letter needs."""
-    messages = Message.objects.visible_to(request.member, request.portal).filter(thread__ticket=ticket_pk)
-    return messages.select_related("agent", "contact").prefetch_related("attachments__file")
+def messages_of(ticket_pk):
+    """The messages that customers read of a ticket, which the caller has found in sight, with what a letter needs."""
+    return Message.objects.shown_of(ticket_pk).select_related("agent", "contact").prefetch_related("attachments__file")
 
 
-def latest(ticket_pk, request, *, is_whole=False):
+def latest(ticket_pk, *, is_whole=False):
     """(messages in order, whether there are earlier ones): the last 100, or all of them."""
-    newest_first = messages_of(ticket_pk, request).order_by("-created_at", "-pk")
+    newest_first = messages_of(ticket_pk).order_by("-created_at", "-pk")
     found = list(newest_first if is_whole else newest_first[: MOST + 1])
     has_earlier = not is_whole and len(found) > MOST
     return (found[:MOST] if has_earlier else found)[::-1], has_earlier
 
 
-def after(ticket_pk, request, message_pk):
+def after(ticket_pk, message_pk):
     """Messages that came after the one with this id, in order."""
-    return list(messages_of(ticket_pk, request).filter(pk__gt=message_pk).in_order()[:MOST])
+    return list(messages_of(ticket_pk).filter(pk__gt=message_pk).in_order()[:MOST])
 
 
 def as_letters(messages, wording, *, is_new=False):

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 DOOR = Path(__file__).resolve().parents[1]
+BEGINNINGS = {"visible_to", "shown_of"}
 WATCHED = {"Ticket", "Message", "Attachment"}
 INTERNAL = {"Comment", "Note", "Event", "TicketLooking"}
 
@@ -13,7 +14,7 @@ def sources():
 
 
 def bare_managers(tree):
-    """Uses of ``Model.objects`` of a watched model that are neither ``.visible_to(…)`` nor handed to sight."""
+    """Uses of ``Model.objects`` of a watched model that do not begin in sight, nor are handed to it."""
     parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager", "_base_manager")):
@@ -21,7 +22,7 @@ def bare_managers(tree):
         if not (isinstance(node.value, ast.Name) and node.value.id in WATCHED):
             continue
         parent = parents[node]
-        called = isinstance(parent, ast.Attribute) and parent.attr == "visible_to"
+        called = isinstance(parent, ast.Attribute) and parent.attr in BEGINNINGS
         handed = isinstance(parent, ast.Call) and node in parent.args and is_sights(parent.func)
         if not (called or handed):
             yield node.lineno

@@ -35,7 +35,7 @@ def render_ticket(request, pk, form, status=200):
     """The page of a ticket with ``form`` to answer by."""
     wording = WordingPolicy.of(request.portal)
     facts = Facts(request, pk, wording)
-    messages, has_earlier = letters.latest(pk, request, is_whole="whole" in request.GET)
+    messages, has_earlier = letters.latest(facts.pk, is_whole="whole" in request.GET)
     context = {
         "facts": facts,
         "title": facts.subject or f"{wording.called()} #{pk}",
@@ -58,7 +58,7 @@ def live(request, pk):
     ticket = ticket_or_404(request, pk)
     text = request.GET.get("after", "")
     known = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    messages = letters.after(ticket.pk, request, known)
+    messages = letters.after(ticket.pk, known)
     if not messages:
         return HttpResponse(status=204)
     wording = WordingPolicy.of(request.portal)
