@@ -16,6 +16,7 @@ from django.urls import set_script_prefix
 from django.utils import translation
 
 from loket.access.previews import preview_of
+from loket.history.settled import remembering
 from loket.portals.models import Portal, host_name
 
 ANYWHERE = {"healthz", "readyz", "metrics", "static"}
@@ -51,6 +52,11 @@ class MountMiddleware:
         first, _, rest = request.path_info.removeprefix("/").partition("/")
         if first in ANYWHERE:
             return self.get_response(request)
+        with remembering():
+            return self.answer(request, first, rest)
+
+    def answer(self, request, first, rest):
+        """Find the door that ``first``, the first segment of the path, leads to at this host."""
         try:
             host = host_name(request.get_host())
         except DisallowedHost:

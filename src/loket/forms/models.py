@@ -14,6 +14,7 @@ from loket.conversations.models import Inbox
 from loket.forms.elements import MOST_ELEMENTS, askable, problems_of, read_all, support_form
 from loket.history.models import record
 from loket.history.settable import Settable
+from loket.history.settled import SettledQuerySet, remember
 from loket.portals.models import Portal
 from loket.records.uses import InUse, uses_of
 from loket.tickets.models import Priority, Status
@@ -184,7 +185,7 @@ def new_key():
     return f"text-{secrets.token_hex(4)}"
 
 
-class FormLinkQuerySet(models.QuerySet):
+class FormLinkQuerySet(SettledQuerySet):
     def on(self):
         """Links that customers see, in the order of the menu: to forms that are out and make tickets."""
         fitting = {"form__makes_tickets": True, "form__inbox__isnull": False, "form__published_at__isnull": False}
@@ -209,6 +210,11 @@ class FormLink(Settable):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["portal", "form"], name="form_link")]
+
+    @classmethod
+    def of(cls, portal):
+        """The links that customers of ``portal`` see, in the order of the menu."""
+        return remember((cls, portal.pk), lambda: list(cls.objects.on().filter(portal=portal)))
 
     def __str__(self):
         return self.form.name

@@ -6,6 +6,7 @@ from django.db.models.functions import Left
 from django.dispatch import Signal
 from django.utils import timezone
 
+from loket.history.settled import Stamp as Stamp
 from loket.records.kinds import kind_of, name_of
 
 NOBODY = {"actor_kind": "", "actor_id": None, "actor_name": ""}

@@ -3,10 +3,11 @@
 from django.db import models, transaction
 
 from loket.history.models import record
+from loket.history.settled import Settled
 from loket.records.uses import refuse_if_used
 
 
-class Settable(models.Model):
+class Settable(Settled):
     """``set`` and ``remove`` are the only ways in which people change such a row; history gets who, from and to."""
 
     class Meta:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.history.models import record
 from loket.history.settable import Settable
+from loket.history.settled import renew
 from loket.people.addresses import clean_address
 from loket.people.agents import AgentRole
 from loket.properties.catalogue import catalogue
@@ -258,4 +259,10 @@ class User(AgentRole, AbstractBaseUser):
 
     def save(self, **kwargs):
         self.email = clean_address(self.email)
+        if kwargs.get("update_fields") != ["last_login"]:
+            renew()  # agents' names stand in filters and choices
         super().save(**kwargs)
+
+    def delete(self, **kwargs):
+        renew()
+        return super().delete(**kwargs)

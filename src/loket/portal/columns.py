@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 
 from loket.guard.cells import safe_cell
 from loket.properties import types
-from loket.properties.catalogue import Property, catalogue
+from loket.properties.catalogue import Property
 from loket.tickets.models import ListPolicy
 from loket.ui import dates
 
@@ -68,4 +68,4 @@ class Column:
 
 def columns_of(portal, wording):
     """The columns of ``portal``'s list as customers meet them under ``wording``."""
-    return [Column(*shown) for shown in ListPolicy.of(portal).shown(wording, catalogue("ticket"))]
+    return [Column(*shown) for shown in ListPolicy.shown_in(portal, wording)]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from loket.guard.text import clean_line
 from loket.portal import cursors
@@ -91,7 +92,9 @@ class Listing:
 
     def _asked(self):
         fields = [F("last_activity_at"), F("closed_at"), *(each.property.expression for each in self.columns)]
-        return {"fields": fields, "where": self.where, "is_open": STATUSES[self.status], "order": self.order}
+        return {"fields": fields, "where": self.where, "is_open": STATUSES[self.status], "order": self.order} | {
+            "shape": (get_language(), self.sort)
+        }
 
     def page(self):
         """The page that the address asks for."""

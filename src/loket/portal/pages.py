@@ -11,7 +11,7 @@ def render_page(request, template, wording, *, status=200, **context):
     """The page ``template`` in the portal's frame."""
     links = [
         {"url": reverse("new-ticket", args=[link.form_id]), "text": link.called(wording)}
-        for link in FormLink.objects.on().filter(portal=request.portal)
+        for link in FormLink.of(request.portal)
     ]
     frame = {
         "portal": request.portal,

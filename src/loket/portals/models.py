@@ -1,6 +1,7 @@
 """Domains and portals (P1–P6)."""
 
 import re
+from copy import copy
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.history.models import record
 from loket.history.settable import Settable
+from loket.history.settled import SettledQuerySet, remember
 from loket.records.readiness import missing_for
 
 copied = Signal()
@@ -79,14 +81,15 @@ class Domain(Settable):
         super().save(**kwargs)
 
 
-class PortalQuerySet(models.QuerySet):
+class PortalQuerySet(SettledQuerySet):
     def on(self):
         """Portals that are switched on."""
         return self.filter(is_on=True)
 
     def at(self, host, slug):
         """The portal at this host name and slug, with its domain, or None."""
-        return self.select_related("domain").filter(domain__host=host, slug=slug).first()
+        found = self.select_related("domain").filter(domain__host=host, slug=slug)
+        return copy(remember(("portal", host, slug), found.first))
 
     def once_at(self, host, slug):
         """The portal that had this address before and moved; None when it never was, or is another's by now."""

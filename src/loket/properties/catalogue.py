@@ -14,6 +14,7 @@ from django.db.models import Expression
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
+from loket.history.settled import remember
 from loket.properties import types
 from loket.properties.built_in import built_in
 from loket.properties.models import Definition
@@ -112,7 +113,12 @@ class Property:
 
 
 def catalogue(kind):
-    """All properties of ``kind`` by name: built-in ones first, then custom ones. One query."""
+    """All properties of ``kind`` by name: built-in ones first, then custom ones. At most one query."""
+    return remember(("catalogue", kind), lambda: read_catalogue(kind))
+
+
+def read_catalogue(kind):
+    """The catalogue as it is now."""
     custom = {each.name: from_definition(each) for each in Definition.objects.filter(kind=kind)}
     # A built-in name wins; fresh copies, because a property keeps its options once asked for.
     return custom | {name: replace(each) for name, each in built_in(kind).items()}

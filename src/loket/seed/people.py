@@ -9,10 +9,51 @@ from loket.people.models import Company, Contact, ContactCompany, User
 from loket.seed.loading import follow, load, next_id
 
 HOST = "seed.example"
-FIRST = ["Ada", "Ben", "Cleo", "Dirk", "Eva", "Finn", "Gus", "Hana", "Ivo", "Jet", "Kim", "Leo", "Mia", "Noor", "Otis", "Pia", "Quin", "Rosa", "Sam", "Tess", "Uma", "Vic", "Wim", "Yara", "Zoe"]
-LAST = (
-    ["Adler", "Bakker", "Costa", "Dubois", "Evers", "Fischer", "Garcia", "Hansen", "Ito", "Jansen", "Kaya", "Larsen", "Moreau", "Novak", "Okafor", "Peeters"]
-)
+FIRST = [
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dirk",
+    "Eva",
+    "Finn",
+    "Gus",
+    "Hana",
+    "Ivo",
+    "Jet",
+    "Kim",
+    "Leo",
+    "Mia",
+    "Noor",
+    "Otis",
+    "Pia",
+    "Quin",
+    "Rosa",
+    "Sam",
+    "Tess",
+    "Uma",
+    "Vic",
+    "Wim",
+    "Yara",
+    "Zoe",
+]
+LAST = [
+    "Adler",
+    "Bakker",
+    "Costa",
+    "Dubois",
+    "Evers",
+    "Fischer",
+    "Garcia",
+    "Hansen",
+    "Ito",
+    "Jansen",
+    "Kaya",
+    "Larsen",
+    "Moreau",
+    "Novak",
+    "Okafor",
+    "Peeters",
+]
 AGENTS = 12
 # The first company has this part of the contacts.
 LARGE = 50

@@ -2,8 +2,10 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from loket.history.settled import remember
 from loket.properties.catalogue import catalogue
 from loket.tickets.policies import Policy, own_text
 
@@ -46,6 +48,12 @@ class ListPolicy(Policy):
             raise ValidationError(_("Each column can be chosen once."))
         if not set(names) <= set(showable(catalogue("ticket"))):
             raise ValidationError(_("A chosen column is no property of tickets that customers may see."))
+
+    @classmethod
+    def shown_in(cls, portal, wording):
+        """What ``shown`` gives for the portal's list, in the active language."""
+        key = ("columns", portal.pk, get_language())
+        return remember(key, lambda: cls.of(portal).shown(wording, catalogue("ticket")))
 
     def shown(self, wording, properties):
         """The columns as customers meet them under ``wording`` (a WordingPolicy): [(property, heading)].

@@ -1,5 +1,6 @@
 """What a portal says about tickets: who sees which (T1, T3), and in which words (T5, T7, T8). One row per portal."""
 
+from copy import copy
 from dataclasses import replace
 
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.history.models import record
 from loket.history.settable import Settable
+from loket.history.settled import remember
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
 from loket.properties import types
@@ -41,7 +43,10 @@ class Policy(Settable):
     @classmethod
     def of(cls, portal):
         """The portal's policy, saved or not yet."""
-        return cls.objects.filter(portal=portal).first() or cls(portal=portal)
+        kept = remember((cls, portal.pk), lambda: cls.objects.filter(portal=portal).first() or cls(portal=portal))
+        own = copy(kept)  # whoever sets it sets it for themselves until it is saved
+        own.portal = portal
+        return own
 
     @property
     def history_subject(self):

@@ -20,6 +20,8 @@ from django.db.models.lookups import GreaterThan, LessThan
 from django.db.models.sql import Query
 from django.utils.translation import gettext as _
 
+from loket.history.settled import remember
+from loket.records.compiled import Compiled
 from loket.search import engine
 from loket.tickets.policies import SightPolicy
 from loket.tickets.removing import KEPT, RemovableQuerySet
@@ -37,9 +39,10 @@ class Way(NamedTuple):
     who: str
     value: int
 
-    def q(self, **conditions):
+    def q(self, is_open=None, value=None):
         """Conditions on this way's row, for one ``filter()`` call: a second call would join a second time."""
-        conditions = {self.who: self.value} | conditions
+        conditions = {self.who: self.value if value is None else value}
+        conditions |= {} if is_open is None else {"is_open": is_open}
         return Q(**{f"{self.relation}__{key}": value for key, value in conditions.items()})
 
     def rows(self, model):
@@ -73,9 +76,9 @@ class Way(NamedTuple):
 class WholeDesk:
     """The way of an onlooker: all tickets, of which T3 alone decides (P8)."""
 
-    relation, activity, ticket, token = "", "last_activity_at", "pk", None
+    relation, activity, ticket, token, value = "", "last_activity_at", "pk", None, None
 
-    def q(self, *, is_open=None):
+    def q(self, is_open=None, value=None):
         return Q() if is_open is None else Q(closed_at__isnull=is_open)
 
     def seen(self, model):
@@ -141,7 +144,9 @@ NEWEST = Order()
 class Sight:
     """What one contact (or an Onlooker) sees in one portal."""
 
-    def __init__(self, contact, policy):
+    def __init__(self, contact, policy, is_saved=False):
+        # What a compiled query is kept by: rules that are only tried are compiled for their own.
+        self.key = policy.portal_id if is_saved else None
         self.contact, self.policy, self.rule = contact, policy, KEPT & policy.visibility.q()
         self.sees_company = policy.shares_company_with(contact)
         self.own = Way("ticketcontact", "contact", contact.pk)
@@ -154,7 +159,7 @@ class Sight:
     @classmethod
     def of(cls, contact, portal, rules=None):
         """By the portal's saved rules, or by ``rules``, a SightPolicy that is tried before it is saved."""
-        return cls(contact, rules or SightPolicy.of(portal))
+        return cls(contact, rules or SightPolicy.of(portal), is_saved=rules is None)
 
     def only_own(self):
         """The part that is associated with the contact: "Owned by me" (T2)."""
@@ -177,26 +182,40 @@ class Sight:
             found.update(tickets.filter(self.rule, pk__in=newest).order_by().values_list(*fields).distinct())
         return found
 
-    def rows(self, tickets, fields, *, where=ANY, is_open=None, order=NEWEST, after=None, before=None, n=26):
+    def rows(
+        self, tickets, fields, *, where=ANY, is_open=None, order=NEWEST, after=None, before=None, n=26, shape=None
+    ):
         """Up to ``n`` rows ``(Place, *fields)`` in order, from ``after`` on, or the last ones up to ``before``.
 
-        ``tickets`` is the manager; ``fields`` are expressions; ``where`` is a Q over ticket columns.
+        ``tickets`` is the manager; ``fields`` are expressions; ``where`` is a Q over ticket columns. ``shape`` names
+        where ``fields`` and ``order`` come from, so that the queries can be kept compiled.
         """
-        is_descending = order.is_descending != (before is not None)
-        found = {}
+        is_descending, place, found = order.is_descending != (before is not None), before or after, {}
         for way in self.ways:
-            conditions = way.q() if is_open is None else way.q(is_open=is_open)
-            if before or after:
-                conditions &= order.beyond(way, before or after, is_descending)
-            key, pk = order.expressions(way)
-            ordering = [each.desc() if is_descending else each.asc() for each in (key, pk)]
-            rows = tickets.filter(conditions, self.rule, where).order_by(*ordering)
-            for key_value, pk_value, *values in rows.values_list(key, pk, *fields)[:n]:
+
+            def build(value, *place, way=way):
+                conditions = way.q(is_open, value)
+                if place:
+                    conditions &= order.beyond(way, Place(*place), is_descending)
+                key, pk = order.expressions(way)
+                ordering = [each.desc() if is_descending else each.asc() for each in (key, pk)]
+                rows = tickets.filter(conditions, self.rule, where).order_by(*ordering)
+                return rows.values_list(key, pk, *fields)[:n]
+
+            is_kept = shape is not None and not where and (order.key is None or place is None)
+            key = ("rows", way.relation, is_open, is_descending, place is None, n, shape) if is_kept else None
+            for key_value, pk_value, *values in self._run(key, build, way.value, *(place or ())):
                 found[Place(key_value, pk_value)] = values
         places = sorted(found, reverse=is_descending)[:n]
         if before:
             places.reverse()
         return [(place, *found[place]) for place in places]
+
+    def _run(self, key, build, *values):
+        """The rows of ``build(*values)``; with a ``key`` it is compiled once for the portal's saved rules."""
+        if key is None or self.key is None or values[0] is None:
+            return build(*values)
+        return remember((*key, self.key), lambda: Compiled(build, *values)).rows(*values)
 
     def walk(self, tickets, fields, *, chunk=5_000, **conditions):
         """All rows in order, by keyset chunks: memory does not grow with their number."""
@@ -210,10 +229,18 @@ class Sight:
     def count(self, tickets, *, where=ANY, is_open=None, most=MOST_FOUND):
         """How many tickets there are, counted up to ``most`` + 1."""
         found = set()
-        for way in self.ways:
-            conditions = way.q() if is_open is None else way.q(is_open=is_open)
-            found.update(tickets.filter(conditions, self.rule, where).values_list("pk", flat=True)[: most + 1])
-        return min(len(found), most + 1)
+        # The company's first: where it has more than can be counted, nothing else need be asked.
+        for way in reversed(self.ways):
+
+            def build(value, way=way):
+                conditions = way.q(is_open, value)
+                return tickets.filter(conditions, self.rule, where).values_list("pk")[: most + 1]
+
+            key = None if where else ("count", way.relation, is_open, most)
+            found.update(pk for (pk,) in self._run(key, build, way.value))
+            if len(found) > most:
+                return most + 1
+        return len(found)
 
     def found(self, query):
         """A condition for ``rows``: tickets among these ways that hold the words of ``query``.

@@ -1,0 +1,73 @@
+"""Queries that are built and compiled once, and run again and again with other values.
+
+To build a query and compile it to SQL takes Django four times as long as the database takes to answer, so the few
+queries of the list and of each request are compiled once. It reaches into the compiler of Django 6.1
+(``get_compiler``, ``select``, ``get_converters``); ``tests/test_compiled.py`` tells when another version differs.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, router
+
+# Values that no row has: where they stand among the compiled parameters, later calls put theirs.
+NUMBER = 9_100_000_000_000_000_000
+MOMENT = datetime(1901, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC)
+WORD = "\x02place\x03"
+
+
+class Compiled:
+    """``build(*values)`` gives a ``values_list`` queryset; each value is a number, an aware datetime or a text.
+
+    The values may only stand in conditions: how they are compared must not depend on what they are.
+    """
+
+    def __init__(self, build, *like):
+        marks = [mark(number, value) for number, value in enumerate(like)]
+        queryset = build(*marks)
+        self.alias = router.db_for_read(queryset.model)
+        connection = connections[self.alias]
+        self.sql, self.converters = None, {}
+        compiler = queryset.query.get_compiler(connection=connection)
+        try:
+            self.sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return
+        self.params, stored = list(params), [as_stored(each, connection) for each in marks]
+        self.places = [(at, stored.index(each)) for at, each in enumerate(self.params) if each in stored]
+        if len({place for _at, place in self.places}) != len(like):
+            raise ValueError("A value does not stand in the query as it was given.")
+        self.converters = compiler.get_converters([column for column, *_rest in compiler.select])
+
+    def rows(self, *values):
+        """The rows, as lists or tuples."""
+        if self.sql is None:
+            return []
+        connection, params = connections[self.alias], self.params.copy()
+        stored = [as_stored(each, connection) for each in values]
+        for at, place in self.places:
+            params[at] = stored[place]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            rows = cursor.fetchall()
+        return self._converted(rows, connection) if self.converters else rows
+
+    def _converted(self, rows, connection):
+        rows = [list(row) for row in rows]
+        for at, (convert, expression) in self.converters.items():
+            for each in convert:
+                for row in rows:
+                    row[at] = each(row[at], expression, connection)
+        return rows
+
+
+def mark(number, value):
+    """A value like ``value`` that stands for the place with this number."""
+    if isinstance(value, datetime):
+        return MOMENT + timedelta(days=number)
+    return f"{WORD}{number}" if isinstance(value, str) else NUMBER + number
+
+
+def as_stored(value, connection):
+    """``value`` as a parameter."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
