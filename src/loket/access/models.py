@@ -17,6 +17,7 @@ from loket.access.providers import Identity, SingleSignOn
 from loket.history.models import record
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
+from loket.records.compiled import once
 
 # Those of the room's other files, where Django and doors find them.
 __all__ = ("AccessPolicy", "AddressLock", "Identity", "OpenSession", "SingleSignOn", "SystemPage")
@@ -56,10 +57,16 @@ class HandOver(models.Model):
 
 def membership_of(contact, portal):
     """The membership with which ``contact`` may enter ``portal`` now, or None."""
-    found = Membership.objects.filter(contact=contact, portal=portal).first()
+    found = next(iter(memberships(contact.pk, portal.pk)), None)
     if found is None or found.source == Source.HAND or AccessPolicy.of(portal).is_open:
         return found
     return None
+
+
+@once
+def memberships(contact, portal):
+    """Memberships by ids."""
+    return Membership.objects.filter(contact=contact, portal=portal)
 
 
 def may_enter(contact, portal):

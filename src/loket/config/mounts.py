@@ -4,6 +4,7 @@ A door is *mounted*: its URL names are reversed under its own prefix (``/desk/``
 under that prefix and carry its name, so that a desk session and a portal session never mix.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import quote
@@ -52,7 +53,8 @@ class MountMiddleware:
         first, _, rest = request.path_info.removeprefix("/").partition("/")
         if first in ANYWHERE:
             return self.get_response(request)
-        with remembering():
+        # Who writes goes by what is true now, perhaps after having waited for a lock; only reading may remember.
+        with remembering() if request.method in ("GET", "HEAD") else nullcontext():
             return self.answer(request, first, rest)
 
     def answer(self, request, first, rest):

@@ -103,8 +103,8 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(thread__is_shown=True, withheld_at=None).exclude(thread__ticket=None)
 
     def shown_of(self, ticket_pk):
-        """Messages that customers see of one ticket, which the caller has found in sight."""
-        return self.shown().filter(thread__ticket=ticket_pk)
+        """Messages that customers see of one ticket, which the caller has found in sight, with who wrote them."""
+        return self.shown().filter(thread__ticket=ticket_pk).select_related("agent", "contact")
 
     def visible_to(self, contact, portal):
         """Messages that ``contact`` may read in ``portal``: shown ones of tickets in sight."""
@@ -171,6 +171,11 @@ class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, contact, portal):
         """Attachments of the messages that ``contact`` may read in ``portal``."""
         return self.filter(Exists(Message.objects.visible_to(contact, portal).filter(pk=OuterRef("message"))))
+
+    def shown_of(self, ticket_pk):
+        """Attachments of the messages that customers see of one ticket, found in sight, with their files, in order."""
+        messages = Message.objects.shown().filter(thread__ticket=ticket_pk)
+        return self.filter(message__in=messages).select_related("file").order_by("position", "pk")
 
     def visible_to_agent(self, agent):
         """Attachments of the tickets that ``agent`` sees."""

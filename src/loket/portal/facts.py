@@ -1,7 +1,8 @@
 """What the page of a ticket says of it besides the conversation: the columns of the list, and the description (C4)."""
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from loket.portal.columns import columns_of
 from loket.tickets.models import Ticket
@@ -17,8 +18,10 @@ class Facts:
     def __init__(self, request, pk, wording):
         columns = columns_of(request.portal, wording)
         shown = {f"shown_{at}": column.property.expression for at, column in enumerate(columns)}
-        tickets = Ticket.objects.visible_to(request.member, request.portal).select_related("status__pipeline")
-        self.ticket = ticket = get_object_or_404(tickets.annotate(**shown), pk=pk)
+        shape = ("facts", get_language())
+        self.ticket = ticket = Ticket.objects.in_sight(pk, request.member, request.portal, shape=shape, **shown)
+        if ticket is None:
+            raise Http404
         now = timezone.now()
         self.pk, self.is_closed, self.content = ticket.pk, ticket.is_closed, ticket.content
         self.subject, self.status, self.rows = "", None, []
@@ -27,7 +30,7 @@ class Facts:
             if column.name == "subject":
                 self.subject = value
             elif column.name != "content":
-                self.rows.append((column.heading, column.html(value, now, long=True)))
+                self.rows.append((column.heading, column.teller(now, long=True)(value)))
             if column.name == "hs_pipeline_stage":
                 self.status = column.words(value)
 

@@ -1,5 +1,6 @@
 """What of a conversation in sight is shown: its messages, as letters for ``ui/message.html``."""
 
+from collections import defaultdict
 from functools import partial
 
 from django.urls import reverse
@@ -7,43 +8,57 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loket.conversations import pictures
-from loket.conversations.models import Message
+from loket.conversations.models import Attachment, Message
+from loket.records.compiled import once
 from loket.ui import dates
 
 MOST = 100
 
 
-def messages_of(ticket_pk):
-    """The messages that customers read of a ticket, which the caller has found in sight, with what a letter needs."""
-    return Message.objects.shown_of(ticket_pk).select_related("agent", "contact").prefetch_related("attachments__file")
+@once
+def newest(ticket_pk, *, most):
+    """The last ``most`` messages of a ticket that was found in sight, or (None) all, newest first."""
+    return Message.objects.shown_of(ticket_pk).order_by("-created_at", "-pk")[:most]
+
+
+@once
+def later(ticket_pk, message_pk, *, most):
+    """The first ``most`` messages that came after one."""
+    return Message.objects.shown_of(ticket_pk).filter(pk__gt=message_pk).in_order()[:most]
+
+
+@once
+def attachments(ticket_pk):
+    """The attachments of a ticket that was found in sight."""
+    return Attachment.objects.shown_of(ticket_pk)
 
 
 def latest(ticket_pk, *, is_whole=False):
     """(messages in order, whether there are earlier ones): the last 100, or all of them."""
-    newest_first = messages_of(ticket_pk).order_by("-created_at", "-pk")
-    found = list(newest_first if is_whole else newest_first[: MOST + 1])
+    found = newest(ticket_pk, most=None if is_whole else MOST + 1)
     has_earlier = not is_whole and len(found) > MOST
     return (found[:MOST] if has_earlier else found)[::-1], has_earlier
 
 
 def after(ticket_pk, message_pk):
     """Messages that came after the one with this id, in order."""
-    return list(messages_of(ticket_pk).filter(pk__gt=message_pk).in_order()[:MOST])
+    return later(ticket_pk, message_pk, most=MOST)
 
 
-def as_letters(messages, wording, *, is_new=False):
+def as_letters(ticket_pk, messages, wording, *, is_new=False):
     """Messages as letters. A letter's cursor is the highest id so far: a late mail may stand above newer ones."""
-    now, letters, cursor = timezone.now(), [], 0
+    now, letters, cursor, files = timezone.now(), [], 0, defaultdict(list)
+    for attachment in attachments(ticket_pk):
+        files[attachment.message_id].append(attachment)
     for message in messages:
         cursor = max(cursor, message.pk)
-        letters.append(letter(message, wording, now) | {"cursor": cursor, "is_new": is_new})
+        letters.append(letter(message, files[message.pk], wording, now) | {"cursor": cursor, "is_new": is_new})
     return letters
 
 
-def letter(message, wording, now):
+def letter(message, files, wording, now):
     """One message; an agent goes by the name that customers are shown (T7)."""
     is_agents = not message.is_incoming
-    attachments = list(message.attachments.all())
     inlined = pictures.inlined(message.pictures)
     return {
         "id": f"message-{message.pk}",
@@ -51,14 +66,14 @@ def letter(message, wording, now):
         "name": wording.agent_name(message.agent) if is_agents else author(message),
         "role": _("Support team") if is_agents else "",
         "time": dates.time_tag(message.created_at, now, long=True),
-        "files": [file_card(each) for position, each in enumerate(attachments) if position not in inlined],
+        "files": [file_card(each) for position, each in enumerate(files) if position not in inlined],
         "images_url": reverse("message-pictures", args=[message.pk]) if pictures.has_remote(message.pictures) else "",
-    } | words(message, attachments)
+    } | words(message, files)
 
 
-def words(message, attachments, *, with_remote=False):
+def words(message, files, *, with_remote=False):
     """The HTML of a message and of what it quotes, with its pictures: those that came along, and remote ones when asked."""
-    found = [preview_address(each) for each in attachments]
+    found = [preview_address(each) for each in files]
     show = partial(pictures.shown, pictures=message.pictures, addresses=found, with_remote=with_remote)
     return {"html": show(message.html), "quote": show(message.quoted)}
 

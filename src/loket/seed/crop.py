@@ -27,7 +27,7 @@ FIELDS = {
     TicketContact: ("ticket", "contact", *KEY),
     TicketCompany: ("ticket", "company", *KEY),
     TicketParticipant: ("ticket", "contact", *KEY),
-    Thread: ("id", "inbox", "ticket", "contact", "subject", "created_at"),
+    Thread: ("id", "inbox", "ticket", "contact", "subject", "is_shown", "created_at"),
     Message: (
         "thread", "contact", "agent", "is_incoming", "author_name", "channel", "html", "text", "created_at"
     ),
@@ -125,7 +125,8 @@ class Plant:
 
     def conversation(self):
         """Customer, agent, customer; and what search knows of it."""
-        self.rows[Thread].append((self.thread, self.field.inbox, self.number, self.who.pk, self.subject, self.times[0]))
+        about = (self.field.inbox, self.number, self.who.pk, self.subject)
+        self.rows[Thread].append((self.thread, *about, True, self.times[0]))
         agent, agent_name = self.owner or self.field.agents[0]
         customer = (self.who.pk, None, True, self.who.name, "portal")
         for author, words, time in zip(

@@ -17,7 +17,8 @@ def load(model, names, rows):
     """
     rows = list(rows)
     fields = [model._meta.get_field(name) for name in names]
-    others = [field for field in model._meta.concrete_fields if field not in fields and not field.primary_key]
+    left_out = {*fields, model._meta.pk}
+    others = [each for each in model._meta.concrete_fields if each not in left_out and not each.generated]
     defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
     columns = [connection.ops.quote_name(field.column) for field in (*fields, *others)]
     into = f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(columns)})"
@@ -44,7 +45,7 @@ def copy(into, rows, width):
 def execute_many(into, rows, width):
     """SQLite's way. Not Django's cursor, which would keep each row when queries are logged."""
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * width)})", rows)
+        cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * width)})", rows)  # noqa: S608 - our own names
 
 
 def follow(models):

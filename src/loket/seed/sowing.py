@@ -78,6 +78,7 @@ def made(maker, jobs):
 def begin(field):
     """Begin the process that makes rows. It never touches the database, and leaves Ctrl-C to the one that stores them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     make.field = field
 
 

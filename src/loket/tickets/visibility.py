@@ -68,6 +68,10 @@ class Way(NamedTuple):
         """What the search document of a ticket seen this way carries."""
         return f"{self.who}:{self.value}"
 
+    def at(self, value):
+        """The same way of somebody else."""
+        return self._replace(value=value)
+
     def seen(self, model):
         """The way as a Q over ``model`` (Ticket)."""
         return Q(Exists(self.rows(model).filter(ticket=OuterRef("pk"))))
@@ -80,6 +84,9 @@ class WholeDesk:
 
     def q(self, is_open=None, value=None):
         return Q() if is_open is None else Q(closed_at__isnull=is_open)
+
+    def at(self, value):
+        return self
 
     def seen(self, model):
         return Q()
@@ -204,18 +211,18 @@ class Sight:
 
             is_kept = shape is not None and not where and (order.key is None or place is None)
             key = ("rows", way.relation, is_open, is_descending, place is None, n, shape) if is_kept else None
-            for key_value, pk_value, *values in self._run(key, build, way.value, *(place or ())):
+            for key_value, pk_value, *values in self.run(key, build, way.value, *(place or ())):
                 found[Place(key_value, pk_value)] = values
         places = sorted(found, reverse=is_descending)[:n]
         if before:
             places.reverse()
         return [(place, *found[place]) for place in places]
 
-    def _run(self, key, build, *values):
-        """The rows of ``build(*values)``; with a ``key`` it is compiled once for the portal's saved rules."""
-        if key is None or self.key is None or values[0] is None:
+    def run(self, key, build, *values):
+        """What ``build(*values)`` gives; with a ``key`` it is compiled once for the portal's saved rules."""
+        if key is None or self.key is None or None in values:
             return build(*values)
-        return remember((*key, self.key), lambda: Compiled(build, *values)).rows(*values)
+        return remember((*key, self.key), lambda: Compiled(build, *values)).found(*values)
 
     def walk(self, tickets, fields, *, chunk=5_000, **conditions):
         """All rows in order, by keyset chunks: memory does not grow with their number."""
@@ -237,7 +244,7 @@ class Sight:
                 return tickets.filter(conditions, self.rule, where).values_list("pk")[: most + 1]
 
             key = None if where else ("count", way.relation, is_open, most)
-            found.update(pk for (pk,) in self._run(key, build, way.value))
+            found.update(pk for (pk,) in self.run(key, build, way.value))
             if len(found) > most:
                 return most + 1
         return len(found)
@@ -256,6 +263,23 @@ class TicketQuerySet(SettlingQuerySet, RemovableQuerySet):
     def visible_to(self, contact, portal, rules=None):
         """Tickets that ``contact`` (or an Onlooker) sees in ``portal``; ``rules`` not yet saved can be tried."""
         return self.filter(Sight.of(contact, portal, rules).q(self.model))
+
+    def in_sight(self, pk, contact, portal, *, shape=None, **shown):
+        """Ticket ``pk`` with its status and pipeline when it is ``visible_to`` them, else None.
+
+        ``shown`` are annotations; ``shape`` names where they come from, so that the query can be kept compiled.
+        """
+        if pk.bit_length() > 63:
+            return None  # no number that a database could hold
+        sight = Sight.of(contact, portal)
+
+        def build(pk, *values):
+            ways = [way.at(value) for way, value in zip(sight.ways, values, strict=True)]
+            seen = reduce(or_, (way.seen(self.model) for way in ways))
+            return self.select_related("status__pipeline").annotate(**shown).filter(sight.rule & seen, pk=pk)
+
+        relations = tuple(way.relation for way in sight.ways)
+        return next(iter(sight.run(("one", relations, shape), build, pk, *(way.value for way in sight.ways))), None)
 
     def visible_to_agent(self, agent):
         """Every agent sees every ticket."""

@@ -14,13 +14,20 @@ from loket.access import locks, previews
 from loket.access.models import may_enter
 from loket.access.sign_in.sessions import bind, forget_ended, note
 from loket.people.models import User
+from loket.records.compiled import once
 
 
 class AuthenticationBackend(AllauthBackend):
     """One query for the user with their contact."""
 
     def get_user(self, user_id):
-        return User.objects.select_related("contact").filter(pk=user_id, is_active=True).first()
+        return next(iter(account(int(user_id))), None)
+
+
+@once
+def account(user_id):
+    """The account in use with this id, with its contact."""
+    return User.objects.select_related("contact").filter(pk=user_id, is_active=True)
 
 
 def may_use(user, mount):

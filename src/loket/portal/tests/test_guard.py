@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 DOOR = Path(__file__).resolve().parents[1]
-BEGINNINGS = {"visible_to", "shown_of"}
+BEGINNINGS = {"visible_to", "in_sight", "shown_of"}
 WATCHED = {"Ticket", "Message", "Attachment"}
 INTERNAL = {"Comment", "Note", "Event", "TicketLooking"}
 

@@ -17,8 +17,10 @@ def ticket_or_404(request, pk, *, lock=False):
 
     With ``lock``, inside a transaction, nobody else changes it meanwhile.
     """
-    tickets = Ticket.objects.visible_to(request.member, request.portal)
-    ticket = tickets.held(pk) if lock else tickets.filter(pk=pk).first()
+    if lock:
+        ticket = Ticket.objects.visible_to(request.member, request.portal).held(pk)
+    else:
+        ticket = Ticket.objects.in_sight(pk, request.member, request.portal)
     if ticket is None:
         raise Http404
     return ticket
@@ -40,7 +42,7 @@ def render_ticket(request, pk, form, status=200):
         "facts": facts,
         "title": facts.subject or f"{wording.called()} #{pk}",
         "state": "closed" if facts.is_closed else "open",
-        "letters": letters.as_letters(messages, wording),
+        "letters": letters.as_letters(pk, messages, wording),
         "description": facts.description_beside(messages[0] if messages else None),
         "has_earlier": has_earlier,
         "can_close": ClosingPolicy.of(request.portal).status_for(facts.ticket) is not None,
@@ -62,7 +64,7 @@ def live(request, pk):
     if not messages:
         return HttpResponse(status=204)
     wording = WordingPolicy.of(request.portal)
-    return render(request, "portal/letters.html", {"letters": letters.as_letters(messages, wording, is_new=True)})
+    return render(request, "portal/letters.html", {"letters": letters.as_letters(pk, messages, wording, is_new=True)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,6 @@
 """``loket seed``: tickets, contacts and companies in any number, for trials. Nobody is told."""
 
+import signal
 import time
 
 from django.core.management.base import BaseCommand, CommandError
@@ -21,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, tickets, contacts, companies, seed, **options):
         if min(tickets, contacts, companies, seed) < 0:
             raise CommandError("Numbers must not be negative.")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         self.began, self.tickets = time.monotonic(), tickets
         try:
             sow(tickets, contacts, companies, seed=seed, report=self.report)
