@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial, wraps
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, router
+from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.models.query import ModelIterable, get_related_populators
 
 # Values that no row has: where they stand among the compiled parameters, later calls put theirs.
@@ -29,8 +29,8 @@ class Compiled:
     def __init__(self, build, *like):
         marks = [mark(number, value) for number, value in enumerate(like)]
         queryset = build(*marks)
-        self.alias = router.db_for_read(queryset.model)
-        connection = connections[self.alias]
+        self.about = queryset.model
+        connection = self.connection()
         self.sql, self.model, self.converters = None, None, {}
         compiler = queryset.query.get_compiler(connection=connection)
         try:
@@ -45,6 +45,10 @@ class Compiled:
             self._learn(queryset, compiler)
         self.converters = compiler.get_converters([column for column, *_rest in compiler.select])
 
+    def connection(self):
+        """Where the rows are read now: the same query may be answered by a replica one time and not the other."""
+        return connections[router.db_for_read(self.about)]
+
     def found(self, *values):
         """What iterating the queryset would give: rows or records."""
         return self.objects(*values) if self.model else self.rows(*values)
@@ -53,7 +57,7 @@ class Compiled:
         """The rows, as lists or tuples."""
         if self.sql is None:
             return []
-        connection, params = connections[self.alias], self.params.copy()
+        connection, params = self.connection(), self.params.copy()
         stored = [as_stored(each, connection) for each in values]
         for at, place in self.places:
             params[at] = stored[place]
@@ -67,14 +71,14 @@ class Compiled:
         info, columns = compiler.klass_info, compiler.klass_info["select_fields"]
         self.model, self.own = info["model"], slice(columns[0], columns[-1] + 1)
         self.names = [column.target.attname for column, *_rest in compiler.select[self.own]]
-        self.related = get_related_populators(info, compiler.select, self.alias, queryset._fetch_mode)
+        self.related = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS, queryset._fetch_mode)
         self.annotations = compiler.annotation_col_map or {}
 
     def objects(self, *values):
         """The records."""
-        found = []
+        found, alias = [], router.db_for_read(self.about)
         for row in self.rows(*values):
-            record = self.model.from_db(self.alias, self.names, row[self.own])
+            record = self.model.from_db(alias, self.names, row[self.own])
             for each in self.related:
                 each.populate(row, record)
             for name, at in self.annotations.items():
