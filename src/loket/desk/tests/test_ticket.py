@@ -9,7 +9,7 @@ from loket.people.models import Contact
 from loket.properties.models import Definition
 from loket.tickets.models import SightPolicy
 
-QUERIES = 37
+QUERIES = 31
 
 
 def read(desk, ticket, query=""):
