@@ -17,6 +17,8 @@ from loket.tickets.visibility import NEWEST, Order, Sight
 
 SIZE = 25
 MOST_COUNTED = 999
+# More are read by the index of their last activity only: to sort them otherwise means to read them all.
+MOST_SORTED = 10_000
 ACTIVITY = "hs_lastactivitydate"
 STATUSES = {"all": None, "open": True, "closed": False}
 
@@ -63,6 +65,9 @@ class Listing:
         ]
         self.offer = Offer(sight, filtered)
         self.filters = [ColumnFilter(self.offer.narrowed(each), query) for each in filtered]
+        self.is_too_long = self.order.key is not None and self._is_too_long()
+        if self.is_too_long:
+            self.sort, self.order = "", NEWEST
 
     def _sorting(self, wanted):
         name, is_descending = wanted.removeprefix("-"), wanted.startswith("-")
@@ -70,6 +75,11 @@ class Listing:
         if column is None or wanted == f"-{ACTIVITY}":
             return "", NEWEST
         return wanted, Order(None if name == ACTIVITY else column.property.sort_key, is_descending)
+
+    def _is_too_long(self):
+        """Whether there are too many tickets to sort them by a column that has no index."""
+        is_open = STATUSES[self.status]
+        return self.sight.count(Ticket.objects, where=self.where, is_open=is_open, most=MOST_SORTED) > MOST_SORTED
 
     @cached_property
     def where(self):

@@ -5,9 +5,10 @@ class TicketsConfig(AppConfig):
     name = "loket.tickets"
 
     def ready(self):
-        from loket.records import kinds, uses
+        from loket.records import chores, kinds, uses
         from loket.tickets import copying, needs, properties, saved_views
         from loket.tickets.models import Pipeline, SavedView, Status
+        from loket.tickets.pipelines import settle_due
 
         kinds.register("pipeline", Pipeline)
         kinds.register("status", Status)
@@ -16,6 +17,7 @@ class TicketsConfig(AppConfig):
         uses.register_finder("option", needs.portals_by_option)
         uses.register_finder("status", needs.portals_by_status)
         uses.register_finder("pipeline", needs.uses_of_pipeline)
+        chores.register("settle tickets", settle_due, every=5)
         properties.register_all()
         copying.listen()
         for finder, needed in (

@@ -1,5 +1,6 @@
 """Pipelines and their statuses (D5)."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Value
@@ -117,7 +118,8 @@ class StatusQuerySet(models.QuerySet):
 class Status(Settable):
     """One status of a pipeline, open or closed. ``customer_label`` is ``{language: text}`` (T8).
 
-    Its tickets' ``closed_at`` is set exactly while it is closed; ``set`` and ``remove`` see to that.
+    Its tickets' ``closed_at`` is set exactly while it is closed; ``set`` and ``remove`` see to that. Of very many tickets
+    only the first follow at once, so that nobody waits for a lock; the worker lets the others follow (``Settling``).
     """
 
     SET = ("label", "is_closed", "customer_label")
@@ -155,7 +157,9 @@ class Status(Settable):
                 refuse_if_used(self, "open status" if values["is_closed"] else "closed status")
             super().set(values, by=by)
             if turns:
-                self.tickets.settle_in(self, by=by, was=self.label)
+                self.tickets.settle_some(self, by=by, was=self.label)
+                if self.tickets.unsettled(self).exists():
+                    Settling.objects.get_or_create(status=self, defaults={"by": by})
 
     def _tell(self, verb, changed, by):
         verb = "status_added" if verb == "created" else "settings_changed"
@@ -189,6 +193,30 @@ class Status(Settable):
             raise ValidationError({"to": GONE % {"status": to}})
         if (to is None or to.pk == self.pk) and self.tickets.exists():
             raise ValidationError({"to": _("Choose the status that its tickets get.")})
+
+
+class Settling(models.Model):
+    """Tickets of ``status``, which was opened or closed, have yet to follow it: the worker's (``settle_due``)."""
+
+    status = models.OneToOneField(Status, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self):
+        return str(self.status)
+
+
+def settle_due():
+    """The worker's chore: let some more tickets follow their status. Returns how many."""
+    if not Settling.objects.exists():  # an idle look must not take SQLite's write lock
+        return 0
+    with transaction.atomic():
+        due = Settling.objects.select_for_update(skip_locked=True, of=("self",)).select_related("status", "by").first()
+        if due is None:
+            return 0
+        count = due.status.tickets.settle_some(due.status, by=due.by, was=due.status.label)
+        if not count:
+            due.delete()
+    return count
 
 
 def refuse_muddle(statuses):

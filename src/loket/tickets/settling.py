@@ -21,15 +21,20 @@ class SettlingQuerySet(models.QuerySet):
         """
         count = 0
         while True:
-            with transaction.atomic():
-                chunk = list(self._unsettled(status).select_for_update().values_list("pk", flat=True)[:CHUNK])
-                if chunk:
-                    self._unsettled(status).filter(pk__lte=chunk[-1])._settle(status, by, was)
-            count += len(chunk)
-            if len(chunk) < CHUNK:
+            some = self.settle_some(status, by=by, was=was)
+            count += some
+            if some < CHUNK:
                 return count
 
-    def _unsettled(self, status):
+    def settle_some(self, status, *, by, was):
+        """As ``settle_in``, for up to ``CHUNK`` of them in one transaction."""
+        with transaction.atomic():
+            chunk = list(self.unsettled(status).select_for_update().values_list("pk", flat=True)[:CHUNK])
+            if chunk:
+                self.unsettled(status).filter(pk__lte=chunk[-1])._settle(status, by, was)
+        return len(chunk)
+
+    def unsettled(self, status):
         """Those that do not stand in ``status`` yet, or not as it is now."""
         return self.filter(~Q(status=status) | Q(closed_at__isnull=status.is_closed)).order_by("pk")
 

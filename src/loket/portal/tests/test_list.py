@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from loket.conversations import delivery
 from loket.history.models import write_note
+from loket.portal import listing
 from loket.properties.catalogue import catalogue
 from loket.properties.models import Definition
 from loket.tickets.lists import SHOWABLE
-from loket.tickets.models import ListPolicy, SightPolicy, WordingPolicy
+from loket.tickets.models import ListPolicy, SightPolicy, Ticket, WordingPolicy
 
 
 def subjects(response):
@@ -294,8 +295,24 @@ def test_the_number_of_queries_does_not_grow(entered, file_ticket, alice, dora, 
     browser.get("/support/")  # what is the same for all is known from here on
     with django_assert_num_queries(8):
         browser.get("/support/")
-    with django_assert_num_queries(17):  # what is in sight besides is asked for the filters' options, once for each way
+    with django_assert_num_queries(11):  # what is in sight besides is asked for the filters' options, once for each way
         browser.get("/support/?hubspot_owner_id.is=Dora")
+
+
+def test_too_many_to_sort_by_a_column_stay_by_last_activity_and_the_page_says_so(
+    entered, file_ticket, alice, dora, monkeypatch
+):
+    monkeypatch.setattr(listing, "MOST_SORTED", 2)
+    for subject in ("B", "A", "C"):
+        file_ticket(alice, f"{subject}-ticket")
+    browser = entered(alice)
+    page = browser.get("/support/?sort=subject")
+    assert "are too many to sort by this column" in page.content.decode()
+    assert subjects(page) == ["C-ticket", "A-ticket", "B-ticket"]
+    Ticket.objects.get(subject="C-ticket").close(by=dora)
+    page = browser.get("/support/?sort=subject&status=open")
+    assert "too many" not in page.content.decode() and subjects(page) == ["A-ticket", "B-ticket"]
+    assert "too many" not in browser.get("/support/?sort=hs_lastactivitydate").content.decode()
 
 
 def test_counts_of_all_open_and_closed(entered, file_ticket, alice, dora):

@@ -1,12 +1,13 @@
 """The list of tickets, as a page and as a file."""
 
 from django.http import StreamingHttpResponse
+from django.utils.formats import number_format
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from loket.portal import export, rows
-from loket.portal.listing import Listing
+from loket.portal.listing import MOST_SORTED, Listing
 from loket.portal.members import member_required
 from loket.portal.pages import render_page
 from loket.tickets.models import WordingPolicy
@@ -48,7 +49,11 @@ def addresses(listing):
 def words(wording):
     """Words with what tickets are called in them (T5)."""
     several = wording.within(2)
+    too_long = _(
+        "More than %(most)s %(tickets)s are too many to sort by this column. Choose a status or a filter first."
+    )
     return {
+        "too_long": too_long % {"most": number_format(MOST_SORTED, force_grouping=True), "tickets": several},
         "organization": _("Organization %(tickets)s") % {"tickets": several},
         "search_words": _("Search %(tickets)s") % {"tickets": several},
     }

@@ -8,6 +8,7 @@ from loket.mail.models import Letter
 from loket.records.uses import InUse, uses_of
 from loket.tickets import settling
 from loket.tickets.models import Pipeline, SightPolicy, Ticket
+from loket.tickets.pipelines import Settling, settle_due
 
 
 def row(status, **changes):
@@ -71,6 +72,34 @@ def test_tickets_elsewhere_stay_as_they_are(pipeline, file_ticket, alice, erin):
     waiting.set({"is_closed": True}, by=erin)
     assert state(there) == ("New", False, {False})
     assert Event.objects.about(there).count() == events
+
+
+def test_of_very_many_tickets_the_worker_lets_the_rest_follow_their_status(
+    pipeline, file_ticket, alice, erin, monkeypatch
+):
+    monkeypatch.setattr(settling, "CHUNK", 2)
+    waiting = pipeline.statuses.get(label="Waiting")
+    for number in range(5):
+        file_ticket(alice, f"{number}").move_to(waiting, by=erin)
+    assert settle_due() == 0
+    waiting.set({"is_closed": True}, by=erin)
+    assert waiting.tickets.closed().count() == 2, "the rest would keep everybody waiting for a lock"
+    assert [settle_due() for _ in range(3)] == [2, 1, 0]
+    assert all(state(each) == ("Waiting", True, {True}) for each in waiting.tickets.all())
+    assert Event.objects.filter(verb="closed", actor_name=str(erin)).count() == 5
+    assert not Settling.objects.exists()
+
+
+def test_a_status_that_is_turned_back_meanwhile_is_what_counts(pipeline, file_ticket, alice, erin, monkeypatch):
+    monkeypatch.setattr(settling, "CHUNK", 1)
+    waiting = pipeline.statuses.get(label="Waiting")
+    for number in range(3):
+        file_ticket(alice, f"{number}").move_to(waiting, by=erin)
+    waiting.set({"is_closed": True}, by=erin)
+    waiting.set({"is_closed": False}, by=erin)
+    while settle_due():
+        pass
+    assert all(state(each) == ("Waiting", False, {False}) for each in waiting.tickets.all())
 
 
 @pytest.mark.parametrize("rows", [1, 3])

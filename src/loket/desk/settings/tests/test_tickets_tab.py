@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.utils.html import strip_tags
 
 from loket.conversations import delivery
 from loket.history.models import Event
@@ -82,15 +83,26 @@ def test_a_filter_of_sharing_without_conditions_is_told_beside_it(tab, portal):
     assert "sharing_filter" in page.context["form"].errors
 
 
-def test_t5_the_display_name_stands_everywhere(tab, ticket, alice, entered, answer):
+def test_t5_the_display_name_stands_everywhere(tab, ticket, form, alice, entered):
     tab.save("tickets", **{"singular-en": "Case", "plural-en": "Cases"})
     browser = entered(alice)
     page = browser.get("/support/").content.decode()
     assert "<h1>Cases</h1>" in page
     assert "Organization cases" in page
     assert "Search cases" in page
-    assert "Tickets" not in page
+    assert "File a new case" in page
+    assert "Owner of the case" in page
+    assert "icket" not in strip_tags(page)
     assert "cases" in browser.get("/support/tickets.csv").headers["Content-Disposition"].lower()
+
+
+def test_t5_forms_without_words_of_their_own_follow_the_display_name(tab, form, alice, entered):
+    assert "File a support ticket" in entered(alice).get("/support/").content.decode()
+    tab.save("tickets", **{"singular-en": "Order"})
+    page = entered(alice).get(f"/support/new/{form.pk}/").content.decode()
+    assert "<h1>File a new order</h1>" in page
+    assert "File a support ticket" not in page
+    assert 'placeholder="File a new order"' in tab.get("form").content.decode()
 
 
 def test_t6_columns_with_headings_of_ones_own(tab, ticket, alice, entered):
@@ -192,12 +204,16 @@ def test_what_changed_meanwhile_is_told_and_nothing_typed_is_lost(tab, portal, e
     assert 'value="Case"' in page.content.decode()
 
 
-def test_a_broken_filter_is_shown_as_broken_and_shows_nothing(tab, portal, ticket, alice, entered):
+def test_a_broken_filter_is_shown_as_broken_and_shows_nothing(tab, settings_desk, portal, ticket, alice, entered):
     Definition.objects.create(kind="ticket", name="region", label="Region", type="string")
     rule = {"filterGroups": [{"filters": [{"propertyName": "region", "operator": "HAS_PROPERTY"}]}]}
     SightPolicy.of(portal).set({"visibility_filter": rule}, by=None)
     Definition.objects.all().delete()
-    assert "There is no property “region”" in tab.get("tickets").content.decode()
+    for name in ("general", "tickets", "form"):
+        assert "shows no tickets at all: There is no property “region”" in tab.get(name).content.decode()
+    assert (
+        f'href="{tab.address("tickets")}">The portal' in settings_desk.get("/desk/settings/portals/").content.decode()
+    )
     assert entered(alice).get(f"/support/tickets/{ticket.pk}/").status_code == 404
 
 
