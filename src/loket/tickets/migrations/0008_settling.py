@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0005_ticket_looking"),
+        ("tickets", "0007_saved_views_and_waiting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
