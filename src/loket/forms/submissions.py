@@ -14,6 +14,7 @@ from loket.conversations.models import Channel, Message
 from loket.files.models import File
 from loket.forms.elements import askable
 from loket.forms.models import Form
+from loket.forms.proofs import ask_for_proof
 from loket.forms.sheets import value_of
 from loket.history.models import record
 from loket.mail import outbox
@@ -66,7 +67,8 @@ class Submission(models.Model):
     """One sending of a form, as it was sent.
 
     ``answers`` are the answers' labels and values of that day, ``text`` all of them for the search. ``contact`` is who is
-    known to have sent it; of a stranger there is only the ``sender``, what they say of themselves, until they prove it.
+    known to have sent it. One that ``is_public`` came from a stranger: ``sender`` is the address that they say is theirs,
+    and ``contact`` stays empty until they prove it when somebody is known by it already.
     """
 
     class State(models.TextChoices):
@@ -83,6 +85,9 @@ class Submission(models.Model):
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
     portal = models.ForeignKey(Portal, models.SET_NULL, null=True, blank=True, related_name="+")
     sender = models.CharField(max_length=254, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    is_public = models.BooleanField(default=False)
+    proven_at = models.DateTimeField(null=True, blank=True)
     answers = models.JSONField(default=list)
     text = models.TextField(blank=True)
     files = models.ManyToManyField(File, through="SubmittedFile", related_name="+")
@@ -103,6 +108,15 @@ class Submission(models.Model):
     def ticket(self):
         """The ticket that it made, or None."""
         return self.message.thread.ticket if self.message else None
+
+    @property
+    def ticket_number(self):
+        return f"#{self.ticket.pk}"
+
+    @property
+    def headline(self):
+        """How it begins: its subject, else its first answer."""
+        return self.value("ticket.subject") or next((each["shown"] for each in self.answers), "")
 
     @property
     def can_be_tried(self):
@@ -135,6 +149,8 @@ class Submission(models.Model):
             self.state, self.problem = self.State.KEPT, ""
             self.save(update_fields=["state", "problem"])
             return
+        if self.is_public and self.contact is None:
+            self.contact = self._new_contact()
         if self.contact:
             self._tell_contact()
         incoming = Incoming(
@@ -148,11 +164,46 @@ class Submission(models.Model):
             token=f"s{self.pk}",
             kept=tuple(self.files.order_by("submittedfile__position")),
             properties=self._properties(),
-            name=self.sender,
+            name=_("%(address)s (not proven)") % {"address": self.sender} if self.sender else _("Somebody"),
+            # Nothing may answer by itself: that would mail a stranger's words to an address of their choice.
+            is_automatic=self.is_public,
         )
         self.message = receive(incoming)
         self.state, self.problem = self.State.DONE, ""
-        self.save(update_fields=["message", "state", "problem"])
+        self.save(update_fields=["contact", "message", "state", "problem"])
+        if self.is_public:
+            ask_for_proof(self)
+
+    def _new_contact(self):
+        """The contact that a stranger's address makes. None when it is somebody's who could see the ticket, or whose
+        company could: they must prove first that it is theirs."""
+        if not self.sender:
+            return None
+        contact, is_new = Contact.objects.get_or_create(email=self.sender)
+        if is_new:
+            record(contact, "created", by=None)
+        has_sight = User.objects.filter(contact=contact).exists() or contact.companies.exists()
+        return None if has_sight else contact
+
+    def prove(self):
+        """Its sender has shown that the address is theirs: the ticket is theirs now, and their primary company's."""
+        with transaction.atomic():
+            held = Submission.objects.select_for_update().get(pk=self.pk)
+            if held.proven_at is None:
+                held.proven_at = timezone.now()
+                held.contact = Contact.objects.get_or_create(email=held.sender)[0]
+                held.save(update_fields=["proven_at", "contact"])
+                if held.ticket:
+                    held._hand_over()
+        self.refresh_from_db()
+
+    def _hand_over(self):
+        """Give its ticket to the contact who has proven to be its sender."""
+        ticket, contact = self.ticket, self.contact
+        Message.objects.filter(pk=self.message_id, contact=None).update(contact=contact, author_name=contact.name)
+        ticket.associate_contact(contact, by=contact)
+        if contact.primary_company:
+            ticket.associate_company(contact.primary_company, by=contact)
 
     def _properties(self):
         """Further properties of the ticket, by name: those that still exist."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from loket.access.pages import Design
 from loket.access.policies import IdleMinutes, Mode
 from loket.history.models import Event
+from loket.people.models import User
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import Filter
 from loket.tickets.pipelines import Status
@@ -60,6 +61,15 @@ NAMES = {
     "order": gettext_lazy("Order"),
     "is_closed": gettext_lazy("Closed"),
     "customer_label": gettext_lazy("Customers read"),
+    "makes_tickets": gettext_lazy("Each submission makes a ticket"),
+    "status": gettext_lazy("Status"),
+    "priority": gettext_lazy("Priority"),
+    "thanks": gettext_lazy("What people read afterwards"),
+    "redirect": gettext_lazy("Where they are sent instead"),
+    "consent": gettext_lazy("Consent"),
+    "notified": gettext_lazy("Who gets a mail of each submission"),
+    "is_public": gettext_lazy("It has a page for everybody"),
+    "sites": gettext_lazy("Web sites that may hold it"),
 }
 CHOICES = {"sharing": Sharing, "owner_name": OwnerName, "mode": Mode, "idle_minutes": IdleMinutes, "design": Design}
 FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
@@ -78,6 +88,8 @@ DEEDS = {
     "reinstated": gettext_noop("activated them again"),
     "turned_off": gettext_noop("turned the portal off"),
     "previewed": gettext_noop("looked at the portal"),
+    "published": gettext_noop("published it"),
+    "withdrawn": gettext_noop("withdrew it"),
 }
 
 
@@ -97,6 +109,10 @@ class Told:
     @cached_property
     def statuses(self):
         return dict(Status.objects.values_list("pk", "label"))
+
+    @cached_property
+    def agents(self):
+        return {each.pk: each.name for each in User.objects.agents_ever()}
 
     def lines(self, event):
         """What an event says, a line for each setting. The details "of" and "form" name the part that it is about."""
@@ -127,6 +143,8 @@ class Told:
             return CHOICES[name](value).label
         if name in FILTERS:
             return Filter.stored(value, self.catalogues[FILTERS[name]]).describe()
+        if name == "notified":
+            return ", ".join(self.agents.get(pk, "–") for pk in value)
         if name.endswith("_statuses"):
             return ", ".join(self.statuses.get(pk, "–") for pk in value.values())
         if isinstance(value, dict):

@@ -2,18 +2,17 @@
 
 from django import forms
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from loket.desk.settings.saving import whole
 from loket.desk.settings.shell import portal_or_404, render_settings, settings_required
 from loket.desk.settings.stamps import StampedForm
 from loket.desk.settings.texts import TextsField
 from loket.forms.models import Form, FormLink
-from loket.portals.models import Portal
 from loket.tickets.models import WordingPolicy
 
 FIELDS = ("is_on", "menu_text", "heading")
@@ -88,18 +87,6 @@ def moved(asked, move):
     return ordered
 
 
-@settings_required
-@require_safe
-def show_form(request, form_id):
-    """Where a form stands: at the first portal that links it, or at any that could."""
-    form = get_object_or_404(Form, pk=form_id)
-    portal = Portal.objects.filter(forms=form).order_by("name").first() or Portal.objects.order_by("name").first()
-    if portal is None:
-        return redirect("settings-portals")
-    return redirect(reverse("settings-form-links", args=[portal.pk]) + f"#form-{form.pk}")
-
-
 urlpatterns = [
     path("customer-portal/<int:portal_id>/form/", edit_form_links, name="settings-form-links"),
-    path("forms/<int:form_id>/", show_form, name="settings-form"),
 ]

@@ -40,6 +40,7 @@ GROUPS = (
             Section("customer-portal", _("Customer portal"), "panels-top-left", "settings-customer-portal"),
             Section("portals", _("All portals"), "layers", "settings-portals"),
             Section("domains", _("Domains"), "globe", "settings-domains"),
+            Section("forms", _("Forms"), "clipboard-list", "settings-forms", is_of_team=True),
         ),
     ),
     (

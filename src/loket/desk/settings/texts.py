@@ -56,6 +56,8 @@ class TextsField(forms.Field):
                 raise ValidationError(_("At most %(most)d characters."), params={"most": self.longest})
             if words := clean_block(text).strip() if self.is_block else clean_line(text, self.longest):
                 texts[code] = words
+        if self.required and not texts:
+            raise ValidationError(self.error_messages["required"], code="required")
         return texts
 
     def in_words(self, value):

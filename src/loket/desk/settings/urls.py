@@ -7,7 +7,10 @@ from loket.desk.settings import (
     agents,
     domains,
     email,
+    form_builder,
+    form_elements,
     form_links,
+    form_sending,
     general,
     inboxes,
     locks,
@@ -21,6 +24,7 @@ from loket.desk.settings import (
     segments,
     single_sign_on,
     statuses,
+    submissions,
     tickets,
 )
 
@@ -28,6 +32,7 @@ SECTIONS = (
     access, pages, single_sign_on, locks,
     portals, domains, general, tickets, form_links, mails, previews,
     properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, agents,
+    form_builder, form_elements, form_sending, submissions,
 )  # fmt: skip
 
 urlpatterns = list(chain.from_iterable(section.urlpatterns for section in SECTIONS))

@@ -139,11 +139,6 @@ def test_a_form_that_a_portal_links_is_not_deleted(save, form, portal, erin):
     assert not Form.objects.exists()
 
 
-def test_a_forms_own_address_leads_to_its_portal(settings_desk, form, portal):
-    answer = settings_desk.get(f"/desk/settings/forms/{form.pk}/")
-    assert answer["Location"] == f"/desk/settings/customer-portal/{portal.pk}/form/#form-{form.pk}"
-
-
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_tab_takes_the_same_queries_whatever_its_forms(tab, form, inbox, rows, django_assert_num_queries):
     for number in range(rows - 1):

@@ -6,7 +6,10 @@ function sortable(list) {
   window.Sortable.create(list, {
     handle: ".handle",
     animation: 140,
-    onEnd: () => list.dispatchEvent(new Event("loket:changed", { bubbles: true })),
+    onEnd: () => {
+      list.dispatchEvent(new Event("loket:changed", { bubbles: true }));
+      if (list.dataset.sortable === "send") list.closest("form").requestSubmit();
+    },
   });
 }
 
