@@ -1,9 +1,9 @@
-"""Addresses outside every door: the front page and the health checks. Desk and portals are mounted by ``mounts``."""
+"""Addresses outside every door: the front page, the health checks and forms for everybody. Desk and portals are mounted by ``mounts``."""
 
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import include, path
 
 from loket.config import health, metrics
 from loket.portals.models import Portal, host_name
@@ -30,6 +30,7 @@ urlpatterns = [
     path("", front),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("forms/", include("loket.portal.public_urls")),
     path("readyz/web", health.readyz_web),
     path("metrics", metrics.metrics),
 ]

@@ -104,8 +104,8 @@ class ReplyForm(SendingForm):
         )
 
 
-class NewTicketForm(Sheet, SendingForm):
-    """A form of the portal as ``member`` fills it in. Who asks is known: nothing here says it."""
+class FilledForm(Sheet, SendingForm):
+    """A form from the builder, as ``member`` fills it in, or a stranger (None)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -141,6 +141,10 @@ class NewTicketForm(Sheet, SendingForm):
         own = {*self.fields, "upload", "csrfmiddlewaretoken", REFRESH}
         texts = [text for name in self.data if name not in own for text in self.data.getlist(name)]
         return [text for text in texts if text.strip()]
+
+
+class NewTicketForm(FilledForm):
+    """A form of the portal. Who asks is known: nothing here says it."""
 
     def take(self, portal):
         """Store what was sent; the same form again gives the same submission. Raises ValidationError for a refused file."""

@@ -1,0 +1,72 @@
+"""Pages for everybody: a form without signing in, and the proof that an address is one's own.
+
+No cookies and no session: the page stands in frames of other sites, where there are none. Whoever sends it has no rights
+that a forged request could borrow.
+"""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from loket.forms.models import Form
+from loket.forms.proofs import number_in
+from loket.forms.submissions import Submission
+from loket.portal import spam
+from loket.portal.public_forms import PublicForm
+from loket.tickets.policies import own_text
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def public_form(request, pk):
+    """Ask, or take in what was sent."""
+    built = Form.objects.filter(pk=pk, is_public=True, published_at__isnull=False).first()
+    if built is None:
+        raise Http404
+    is_sent = request.method == "POST"
+    form = PublicForm(*([request.POST, request.FILES] if is_sent else []), form=built)
+    status = 422 if is_sent and not form.is_refreshing else 200
+    if is_sent and not form.is_refreshing and spam.is_too_often(request):
+        form.is_put_off, status = True, 429
+    elif is_sent and form.is_valid():
+        try:
+            form.take(request.LANGUAGE_CODE)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return framed(request, answer_taken(request, built), built)
+    page = render(request, "portal/public_form.html", {"built": built, "form": form}, status=status)
+    return framed(request, page, built)
+
+
+def answer_taken(request, built):
+    """Where the form's makers send people, or their thanks."""
+    if built.redirect:
+        return redirect(built.redirect)
+    thanks = own_text(built.thanks, _("We have received it and will answer by e-mail."))
+    return render(request, "portal/public_thanks.html", {"built": built, "thanks": thanks})
+
+
+def framed(request, response, built):
+    """``response``, which only pages of the form's sites may hold in a frame."""
+    policy = settings.SECURE_CSP | {"frame-ancestors": built.sites or ["'none'"]}
+    response.headers["Cache-Control"] = "private, no-store"
+    return csp_override(policy)(lambda _request: response)(request)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def proof(request, token):
+    """Say that a request was one's own: a button, because scanners of mail follow links."""
+    submission = get_object_or_404(Submission, pk=number_in(token))
+    if request.method == "POST":
+        submission.prove()
+    context = {"submission": submission, "token": token}
+    response = render(request, "portal/proof.html", context)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
