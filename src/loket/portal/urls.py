@@ -3,7 +3,18 @@
 from django.urls import path
 
 from loket.access.sign_in.urls import portal_urlpatterns as sign_in
-from loket.portal.views import closures, files, lists, new_tickets, pictures, previews, replies, sessions, tickets
+from loket.portal.views import (
+    closures,
+    files,
+    lists,
+    new_tickets,
+    pictures,
+    previews,
+    replies,
+    sessions,
+    similar,
+    tickets,
+)
 
 handler400 = "loket.config.faults.bad_request"
 handler403 = "loket.config.faults.forbidden"
@@ -19,6 +30,7 @@ urlpatterns = [
     path("tickets/<int:pk>/replies/", replies.replies, name="ticket-replies"),
     path("tickets/<int:pk>/closure/", closures.create_closure, name="ticket-closure"),
     path("new/<int:pk>/", new_tickets.new_ticket, name="new-ticket"),
+    path("similar/", similar.similar, name="similar"),
     path("uploads/", files.uploads, name="uploads"),
     path("files/<int:pk>/<str:name>", files.file, name="file"),
     path("files/<int:pk>/preview/<str:name>", files.file_preview, name="file-preview"),

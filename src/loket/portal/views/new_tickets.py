@@ -11,6 +11,7 @@ from loket.forms.models import FormLink
 from loket.portal.forms import NewTicketForm
 from loket.portal.members import member_required
 from loket.portal.pages import render_page
+from loket.portal.similar import similar_to
 from loket.tickets.models import WordingPolicy
 from loket.tickets.policies import own_text
 
@@ -34,7 +35,8 @@ def new_ticket(request, pk):
         else:
             return answer_taken(request, link.form, taken, draft)
     wording = WordingPolicy.of(request.portal)
-    context = {"link": link, "heading": link.headed(wording), "form": form, "draft": draft}
+    alike = similar_to(request.POST.get("subject", ""), request.member, request.portal) if is_sent else []
+    context = {"link": link, "heading": link.headed(wording), "form": form, "draft": draft, "similar": alike}
     status = 422 if is_sent and not form.is_refreshing else 200
     return render_page(request, "portal/new_ticket.html", wording, status=status, **context)
 
