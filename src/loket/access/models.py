@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import int_to_base36
 from django.utils.translation import gettext_lazy as _
 
+from loket.access.consents import Consent, ConsentWording
 from loket.access.locks import AddressLock
 from loket.access.open_sessions import OpenSession
 from loket.access.pages import SystemPage
@@ -20,7 +21,16 @@ from loket.portals.models import Portal
 from loket.records.compiled import once
 
 # Those of the room's other files, where Django and doors find them.
-__all__ = ("AccessPolicy", "AddressLock", "Identity", "OpenSession", "SingleSignOn", "SystemPage")
+__all__ = (
+    "AccessPolicy",
+    "AddressLock",
+    "Consent",
+    "ConsentWording",
+    "Identity",
+    "OpenSession",
+    "SingleSignOn",
+    "SystemPage",
+)
 
 
 class Source(models.TextChoices):

@@ -21,6 +21,8 @@ from loket.history.settled import remembering
 from loket.portals.models import Portal, host_name
 
 ANYWHERE = {"healthz", "readyz", "metrics", "static"}
+# What sign-in, idle time and consent ask of a portal at each request.
+LOADED = ("access_policy", "domain__single_sign_on", "domain__consent_wording")
 COOKIES = {settings.SESSION_COOKIE_NAME: "", settings.CSRF_COOKIE_NAME: "_csrf"}
 
 
@@ -66,9 +68,7 @@ class MountMiddleware:
         at_home = host == host_name(settings.SITE_URL.netloc)
         if first == "desk" and at_home:
             return self.through(request, Mount("desk", "/desk/"), rest)
-        portal = (
-            Portal.objects.select_related("access_policy", "domain__single_sign_on").at(host, first) if first else None
-        )
+        portal = Portal.objects.select_related(*LOADED).at(host, first) if first else None
         if portal:
             request.portal = portal
             return self.through(request, Mount("portal", f"/{portal.slug}/", portal), rest)

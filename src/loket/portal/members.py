@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 
 from loket.access import previews
 from loket.access.models import membership_of
+from loket.access.sign_in.consenting import CONSENT_DUE, to_consent
 from loket.access.sign_in.views import access_denied
 
 
@@ -46,6 +47,8 @@ def answer(request, signed_out):
     membership = membership_of(contact, request.portal) if contact else None
     if membership is None:
         return access_denied(request)
+    if CONSENT_DUE in request.session:
+        return to_consent(request)
     request.member, request.since = contact, membership.granted_at
     return None
 

@@ -11,7 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from loket.access import locks, previews
-from loket.access.models import may_enter
+from loket.access.models import ConsentWording, may_enter
+from loket.access.sign_in.consenting import CONSENT_DUE
 from loket.access.sign_in.sessions import bind, forget_ended, note
 from loket.people.models import User
 from loket.records.compiled import once
@@ -73,6 +74,8 @@ class AccountAdapter(DefaultAccountAdapter):
         bind(request)
         forget_ended(user)
         note(request, user)
+        if request.portal and user.contact and ConsentWording.of(request.portal.domain).is_due_for(user.contact):
+            request.session[CONSENT_DUE] = True
 
     def logout(self, request):
         if request.mount.door == "desk":

@@ -97,14 +97,35 @@ class CodeForm(AddressForm):
         self.add_error("code", _("This code is wrong, was used, or is older than 15 minutes. Ask for a new one."))
 
 
-class AccountForm(forms.Form):
-    """Name and password of who has proven ``address``; who has an account already is asked for nothing."""
+class ConsentForm(forms.Form):
+    """What the domain asks to agree to (A10): with a box where the wording has one."""
+
+    agreed = forms.BooleanField(required=False)
+    # Django's forms count as sent only with data: a button alone must be some.
+    sent = forms.CharField(widget=forms.HiddenInput, initial="1")
+
+    def __init__(self, *args, wording, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.wording, (self.asked, box, self.link_words) = wording, wording.words
+        if wording.is_asked and box:
+            self.fields["agreed"].label = box
+            self.fields["agreed"].required = wording.is_required
+        else:
+            del self.fields["agreed"]
+
+    @property
+    def has_ticked(self):
+        """Whether the box was ticked."""
+        return self.cleaned_data.get("agreed", False)
+
+
+class AccountForm(ConsentForm):
+    """Name and password of who has proven ``address``; who has an account already is asked for nothing but consent."""
 
     first_name = forms.CharField(label=_("First name"), max_length=150, validators=[refuse_unstorable])
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False, validators=[refuse_unstorable])
     password = new_password(_("Password"))
-    # Django's forms count as sent only with data: a button alone must be some.
-    sent = forms.CharField(widget=forms.HiddenInput, initial="1")
+    field_order = ("first_name", "last_name", "password", "agreed")
 
     def __init__(self, *args, address, has_account, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from allauth.core import ratelimit
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -11,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loket.access import registrations
-from loket.access.models import Registration
+from loket.access.models import ConsentWording, Registration
 from loket.access.pages import Page, looks
 from loket.access.policies import AccessPolicy
 from loket.access.sign_in.forms import AccountForm, AddressForm
@@ -47,10 +48,14 @@ def accept_registration(request, token):
     if registration is None:
         return show(request, "access/registration_over.html", status=404)
     has_account = registrations.has_account(registration)
-    form = AccountForm(request.POST or None, address=registration.address, has_account=has_account)
+    wording = ConsentWording.of(request.portal.domain)
+    form = AccountForm(request.POST or None, address=registration.address, has_account=has_account, wording=wording)
     if request.method == "POST" and form.is_valid():
         try:
-            user = registrations.accept(registration, **form.values())
+            with transaction.atomic():
+                user = registrations.accept(registration, **form.values())
+                if wording.is_asked:
+                    wording.note(user.contact, has_ticked=form.has_ticked)
         except ValidationError as error:
             form.add_error(None, error)
         else:

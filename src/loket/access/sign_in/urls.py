@@ -5,7 +5,7 @@ The names are allauth's where its code reverses them.
 
 from django.urls import path, re_path
 
-from loket.access.sign_in import coding, registering, single, views
+from loket.access.sign_in import coding, consenting, registering, single, views
 from loket.access.sign_in.single import without_sso
 
 urlpatterns = [
@@ -34,6 +34,7 @@ portal_urlpatterns = [
     path("register/", without_sso(registering.register), name="register"),
     path("register/sent/", without_sso(registering.register_sent), name="register-sent"),
     path("register/<str:token>/", without_sso(registering.accept_registration), name="registration"),
+    path("consent/", consenting.consent, name="consent"),
     path("sign-in/sso/", single.begin, name="sign-in-sso"),
     path("sign-in/sso/callback/", single.come_back, name="sign-in-sso-callback"),
     path("sign-in/code/", without_sso(coding.ask_code), name="sign-in-code"),

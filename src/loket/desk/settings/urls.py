@@ -5,6 +5,7 @@ from itertools import chain
 from loket.desk.settings import (
     access,
     agents,
+    consent,
     domains,
     email,
     form_builder,
@@ -29,7 +30,7 @@ from loket.desk.settings import (
 )
 
 SECTIONS = (
-    access, pages, single_sign_on, locks,
+    access, pages, single_sign_on, consent, locks,
     portals, domains, general, tickets, form_links, mails, previews,
     properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, agents,
     form_builder, form_elements, form_sending, submissions,

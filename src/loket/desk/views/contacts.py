@@ -13,6 +13,8 @@ from loket.desk.sidebar import MOST_TICKETS, in_words
 from loket.people.models import Contact
 from loket.properties.catalogue import catalogue
 
+MOST_CONSENTS = 20
+
 
 @agent_required
 @require_safe
@@ -31,6 +33,7 @@ def render_contact(request, contact, form=None, status=200):
         "companies": contact.companies.order_by("name", "pk"),
         "tickets": tickets[:MOST_TICKETS],
         "memberships": Membership.objects.filter(contact=contact).select_related("portal").order_by("portal__name"),
+        "consents": contact.consents.order_by("-given_at", "-pk")[:MOST_CONSENTS],
         "timeline": timelines.of_record(timeline.of_contact(contact), properties),
         "note_form": form or NoteForm(),
     }
