@@ -6,47 +6,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0005_pages_providers_locks'),
-        ('people', '0003_retired_agents'),
-        ('portals', '0002_domain_and_former_addresses'),
+        ("access", "0005_pages_providers_locks"),
+        ("people", "0003_retired_agents"),
+        ("portals", "0002_domain_and_former_addresses"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(max_length=253)),
-                ('version', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('box', models.TextField(blank=True)),
-                ('language', models.CharField(max_length=10)),
-                ('has_ticked', models.BooleanField()),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='people.contact')),
-                ('domain', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='portals.domain')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("host", models.CharField(max_length=253)),
+                ("version", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("box", models.TextField(blank=True)),
+                ("language", models.CharField(max_length=10)),
+                ("has_ticked", models.BooleanField()),
+                ("given_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="people.contact"
+                    ),
+                ),
+                (
+                    "domain",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="portals.domain"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['given_at', 'pk'],
+                "ordering": ["given_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ConsentWording',
+            name="ConsentWording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.JSONField(blank=True, default=dict)),
-                ('box', models.JSONField(blank=True, default=dict)),
-                ('is_required', models.BooleanField(default=False)),
-                ('link_text', models.JSONField(blank=True, default=dict)),
-                ('link', models.URLField(blank=True, max_length=500)),
-                ('asks_again', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('domain', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='consent_wording', to='portals.domain')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.JSONField(blank=True, default=dict)),
+                ("box", models.JSONField(blank=True, default=dict)),
+                ("is_required", models.BooleanField(default=False)),
+                ("link_text", models.JSONField(blank=True, default=dict)),
+                ("link", models.URLField(blank=True, max_length=500)),
+                ("asks_again", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "domain",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="consent_wording", to="portals.domain"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]
