@@ -103,5 +103,5 @@ def test_a_new_password_ends_every_session(entered, alice):
 def test_the_page_costs_the_same_for_one_and_for_three(at_once, alice, django_assert_num_queries, count):
     browsers = at_once(alice, count)
     browsers[0].get("/support/settings/sessions/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         browsers[0].get("/support/settings/sessions/")

@@ -4,7 +4,7 @@ import pytest
 
 from loket.tickets.models import SightPolicy
 
-SIMILAR = 9
+SIMILAR = 7
 
 
 @pytest.fixture

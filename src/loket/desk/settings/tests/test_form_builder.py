@@ -6,7 +6,7 @@ from loket.forms.elements import Element
 from loket.forms.models import Form
 from loket.properties.models import Definition
 
-BUILDER = 8
+BUILDER = 5
 
 
 @pytest.fixture

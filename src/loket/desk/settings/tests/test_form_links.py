@@ -6,7 +6,7 @@ from loket.forms.models import Form, FormLink
 from loket.history.models import Event
 from loket.records.uses import InUse
 
-TAB = 9
+TAB = 10
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from loket.properties.models import Definition
 from loket.tickets.models import ClosingPolicy, ListPolicy, ReplyPolicy, SightPolicy, Ticket, WordingPolicy
 
 ANSWERED = 302
-TAB = 14
+TAB = 15
 
 
 def condition(name, property_name, operator, value):
