@@ -10,6 +10,7 @@ from django.utils.http import int_to_base36
 from django.utils.translation import gettext_lazy as _
 
 from loket.access.consents import Consent, ConsentWording
+from loket.access.groups import AccessGroup, Invitation, people_of
 from loket.access.locks import AddressLock
 from loket.access.open_sessions import OpenSession
 from loket.access.pages import SystemPage
@@ -22,11 +23,13 @@ from loket.records.compiled import once
 
 # Those of the room's other files, where Django and doors find them.
 __all__ = (
+    "AccessGroup",
     "AccessPolicy",
     "AddressLock",
     "Consent",
     "ConsentWording",
     "Identity",
+    "Invitation",
     "OpenSession",
     "SingleSignOn",
     "SystemPage",
@@ -38,12 +41,13 @@ class Source(models.TextChoices):
 
     HAND = "hand", _("Let in by an agent")
     REGISTERED = "registered", _("Registered")
+    GROUP = "group", _("In an access group")
 
 
 class Membership(models.Model):
     """A contact may enter a portal since ``granted_at``. Taken away, their next request there meets access denied (A9).
 
-    Who registered may enter only while anyone may register (A1).
+    Who registered, or came by a group, may enter while anyone may register, or while they are in an access group (A1).
     """
 
     portal = models.ForeignKey(Portal, models.CASCADE, related_name="memberships")
@@ -70,7 +74,7 @@ def membership_of(contact, portal):
     found = next(iter(memberships(contact.pk, portal.pk)), None)
     if found is None or found.source == Source.HAND or AccessPolicy.of(portal).is_open:
         return found
-    return None
+    return found if people_of(portal).filter(pk=contact.pk).exists() else None
 
 
 @once

@@ -24,12 +24,18 @@ class IdleMinutes(models.IntegerChoices):
 
 
 class AccessPolicy(Policy):
-    """A1, A3, A4, A6. ``gives_company``: who registers joins the company whose domain is that of their address."""
+    """A1–A4, A6. ``gives_company``: who registers joins the company whose domain is that of their address.
+
+    ``mails_members`` can be off, which stops registration mails that have not left. Texts are ``{language: text}``.
+    """
 
     portal = models.OneToOneField(Portal, models.CASCADE, related_name="access_policy")
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.GROUPS)
     gives_company = models.BooleanField(default=False)
     allows_codes = models.BooleanField(default=True)
+    mails_members = models.BooleanField(default=True)
+    mail_subject = models.JSONField(default=dict, blank=True)
+    mail_text = models.JSONField(default=dict, blank=True)
     idle_minutes = models.PositiveSmallIntegerField(choices=IdleMinutes, default=IdleMinutes.HOUR)
 
     @classmethod

@@ -32,7 +32,7 @@ def mail_due():
     if not Registration.objects.filter(sent_at=None).exists():
         return 0
     with transaction.atomic():
-        Registration.objects.filter(sent_at__lt=now - KEPT).delete()
+        Registration.objects.filter(sent_at__lt=now - KEPT, invitation=None).delete()
         waiting = Registration.objects.select_for_update(skip_locked=True, of=("self",)).filter(sent_at=None)
         found = list(waiting.select_related("portal__domain").order_by("pk")[:BATCH])
         for registration in found:

@@ -15,7 +15,9 @@ def test_a_portal_is_opened_with_all_it_needs_but_people(db, client, capsys, ali
     shown = json.loads(capsys.readouterr().out)
     assert shown["address"] == "http://testserver/help/"
     assert (shown["sharing"], shown["inbox"], shown["is_on"]) == ("company", "Helpdesk", False)
-    assert shown["missing"] == ["Let anyone register, or give at least one contact access: nobody may enter yet."]
+    assert shown["missing"] == [
+        "Let anyone register, choose an access group, or let a contact in: nobody may enter yet."
+    ]
     with pytest.raises(CommandError, match="nobody may enter"):
         call_command("portal", "set", "help", "is_on=true")
     call_command("createmember", alice.email, "--portal", "help")

@@ -13,6 +13,7 @@ from loket.desk.settings import (
     form_links,
     form_sending,
     general,
+    groups,
     inboxes,
     locks,
     mailbox_sign_in,
@@ -30,7 +31,7 @@ from loket.desk.settings import (
 )
 
 SECTIONS = (
-    access, pages, single_sign_on, consent, locks,
+    access, groups, pages, single_sign_on, consent, locks,
     portals, domains, general, tickets, form_links, mails, previews,
     properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, agents,
     form_builder, form_elements, form_sending, submissions,
