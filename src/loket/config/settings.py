@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "loket.conversations.channels.email",
     "loket.forms",
     "loket.access",
+    "loket.notices",
     "loket.transfer",
     "loket.portal",
     "loket.desk",

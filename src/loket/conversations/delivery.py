@@ -7,22 +7,25 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loket.conversations.letters import CustomerLetter, listeners, portal_for
+from loket.conversations.letters import CustomerLetter, listeners, portal_for, queue_forward
 from loket.conversations.models import Channel, Comment, CommentAttachment, Inbox, Message, Thread, said
 from loket.conversations.wording import Kind, MailPolicy
 from loket.files.models import File
 from loket.guard.markup import from_markdown
 from loket.history.models import record
 from loket.mail.models import Delivery, Letter
+from loket.people.addresses import clean_address
 from loket.people.models import Contact
 from loket.tickets.models import Ticket, changed
 
 MOST_RECEIPTS = 10
+FORWARD = "forward"
 
 
-def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=()):
+def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=(), cc=()):
     """An agent's answer: stored, shown in the portal and mailed, in one transaction. Sent twice it is one message.
 
+    ``cc`` are addresses of further people: they take part from now on, so they see the ticket and get its mails (C9).
     ``text`` is Markdown; ``files`` are tokens of uploads by the agent. An answer by mail brings ``letter`` and ``kept``
     instead, as in ``Incoming``; ``told`` are addresses that its writer has mailed already.
     Raises ValidationError for a refused file, and with the code "removed" where the ticket lies in the spam or bin.
@@ -30,6 +33,8 @@ def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=
     try:
         with transaction.atomic():
             message = write_reply(thread, text, by=by, token=token, letter=letter)
+            for address in cc:
+                thread.ticket.add_participant(contact_at(address), by=by)
             message.attach([*File.objects.claim(files, by), *kept])
             tell_of_reply(message, told)
             return message
@@ -38,6 +43,44 @@ def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=
         if earlier is None:
             raise
         return earlier
+
+
+def contact_at(address, **names):
+    """The contact with this address, made with ``names`` when there is none. Raises ValidationError."""
+    return Contact.objects.get_or_create(email=clean_address(address), defaults=names)[0]
+
+
+def begin(address, *, subject, text, by, inbox, status, names=None, source="", token=None, files=(), cc=()):
+    """A ticket that an agent files for the customer at ``address`` and in which they write first (D9).
+
+    Returns the message; sent twice with ``token`` it is one. Raises ValidationError.
+    """
+    if earlier := Message.objects.filter(token=token, agent=by).first() if token else None:
+        return earlier
+    with transaction.atomic():
+        contact = contact_at(address, **(names or {}))
+        ticket = Ticket(subject=subject, content=text, status=status, source=source, owner=by)
+        ticket.save()
+        record(ticket, "created", by=by, source_type=Channel.DESK)
+        ticket.associate_contact(contact, by=by)
+        if contact.primary_company:
+            ticket.associate_company(contact.primary_company, by=by)
+        thread = Thread.objects.open(ticket=ticket, inbox=inbox, contact=contact)
+        return reply(thread, text, by=by, token=token, files=files, cc=cc)
+
+
+def forward(ticket, address, note, *, by, token):
+    """Mail the conversation that customers see to somebody outside, with ``note`` above. Sent twice it is one mail.
+
+    Raises ValidationError for what is no address.
+    """
+    key = f"{FORWARD}:{ticket.pk}:{by.pk}:{token}"
+    if earlier := Letter.objects.filter(key=key).first() if token else None:
+        return earlier
+    with transaction.atomic():
+        letter = queue_forward(ticket, clean_address(address), note, by=by, key=key if token else None)
+        record(ticket, "forwarded", by=by, to=letter.to)
+    return letter
 
 
 def write_reply(thread, text, *, by, token, letter):
@@ -67,6 +110,7 @@ def tell_of_reply(message, told):
     if thread.is_shown:
         thread.ticket.touch(message.created_at)
     record(thread.ticket, "replied", by=message.agent)
+    thread.ticket.follow(thread.ticket.status.pipeline.after_agent, by=message.agent)
     said.send(Message, message=message)
     if thread.is_shown:
         tell(Kind.REPLY, thread, key=message.pk, message=message, without=told)

@@ -120,6 +120,8 @@ def answered(incoming):
     status = policy.status_after_reply(ticket)
     if status and not incoming.is_strange:
         ticket.move_to(status, by=incoming.contact)
+    elif not (incoming.is_strange or incoming.is_automatic):
+        ticket.follow(ticket.status.pipeline.after_customer, by=incoming.contact)
     return ticket
 
 

@@ -12,13 +12,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from loket.conversations import pictures
 from loket.conversations.channels.email.models import Mail, reply_to
 from loket.conversations.models import Message, Thread
 from loket.conversations.wording import SUBJECT, TEXT, Kind, MailPolicy
-from loket.guard.markup import from_text
+from loket.guard.markup import from_markdown, from_text
 from loket.mail import outbox
 from loket.mail.composition import Enclosure, host_name
 from loket.mail.models import Letter
@@ -70,6 +71,11 @@ class CustomerLetter:
     def author(self):
         """Who answered, as customers know them (T7)."""
         return self.wording.agent_name(self.message.agent) if self.message else ""
+
+    @property
+    def signature(self):
+        """What the agent signs with, as far as customers may know it."""
+        return self.wording.signature_of(self.message.agent) if self.message else ""
 
     @cached_property
     def values(self):
@@ -140,6 +146,8 @@ class CustomerLetter:
             "before_html": from_text(before),
             "after": after,
             "after_html": from_text(after),
+            "signature": self.signature,
+            "signature_html": from_text(self.signature),
             "message": self.message,
             "answer_html": pictures.shown(self.message.html, self.message.pictures, self.cids) if self.message else "",
             "subject": self.ticket.subject if self.is_vouched else "",
@@ -158,24 +166,7 @@ class CustomerLetter:
         if self.message:
             seen = seen.filter(created_at__lte=self.message.created_at).exclude(pk=self.message.pk)
         newest = seen.select_related("agent", "contact").order_by("-created_at", "-pk")[:MOST_HISTORY]
-        return [
-            {
-                "head": _("On %(when)s, %(name)s wrote:")
-                % {
-                    "when": date_format(timezone.localtime(each.created_at), "DATETIME_FORMAT"),
-                    "name": self.name_of(each),
-                },
-                "html": pictures.without(each.html),
-                "lines": each.text.splitlines(),
-            }
-            for each in newest
-        ]
-
-    def name_of(self, message):
-        """The author as customers know them."""
-        if not message.is_incoming:
-            return self.wording.agent_name(message.agent)
-        return message.contact.name if message.contact else message.author_name
+        return [quoted(each, self.wording) for each in newest]
 
     # Files: pictures within the text and small files go along, large ones are fetched in the portal.
 
@@ -228,6 +219,47 @@ class CustomerLetter:
         file = attachment.file
         with file.open() as stream:
             return Enclosure(file.name, file.content_type, stream.read(), cid.removeprefix("cid:"))
+
+
+def quoted(message, wording):
+    """A message as history below a mail: agents go by the portal's wording."""
+    name = message.author_name
+    if not message.is_incoming:
+        name = wording.agent_name(message.agent)
+    elif message.contact:
+        name = message.contact.name
+    when = date_format(timezone.localtime(message.created_at), "DATETIME_FORMAT")
+    return {
+        "head": _("On %(when)s, %(name)s wrote:") % {"when": when, "name": name},
+        "html": pictures.without(message.html),
+        "lines": message.text.splitlines(),
+    }
+
+
+def queue_forward(ticket, address, note, *, by, key):
+    """Queue a mail to somebody outside: ``note``, then the whole conversation that customers see, oldest first."""
+    messages = list(Message.objects.shown().filter(thread__ticket=ticket).select_related("agent", "contact", "thread"))
+    portal = messages[0].thread.portal if messages else None
+    wording = WordingPolicy.of(portal) if portal else WordingPolicy()
+    history = [quoted(each, wording) for each in sorted(messages, key=lambda each: (each.created_at, each.pk))]
+    name = wording.agent_name(by)
+    context = {
+        "before": note,
+        "before_html": from_markdown(note),
+        "history": history,
+        "after": name,
+        "subject": ticket.subject,
+    }
+    context |= {"after_html": from_text(name), "brand_name": portal.name if portal else "", "language": get_language()}
+    return outbox.queue(
+        to=address,
+        sender=(name, parseaddr(settings.MAIL_FROM)[1]),
+        subject=f"Fwd: {ticket.subject} (#{ticket.pk})",
+        text=render_to_string("conversations/mail/letter.txt", context),
+        html=render_to_string("conversations/mail/letter.html", context),
+        about=ticket,
+        key=key,
+    )
 
 
 def thread_ids(ticket, contact):

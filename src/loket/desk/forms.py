@@ -1,6 +1,7 @@
 """The forms of the desk. None has a field for who writes: that is the session's."""
 
 import hashlib
+import re
 import secrets
 from uuid import UUID
 
@@ -10,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.files.models import File
 from loket.guard.text import clean_block, clean_line, refuse_unstorable
+from loket.people.addresses import clean_address
 from loket.people.models import User
 from loket.properties import types
 
 LONGEST_TEXT = 100_000
+MOST_ADDRESSES = 20
+MACHINE = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
 
 class WordsForm(forms.Form):
@@ -56,10 +60,25 @@ class WordsForm(forms.Form):
         return []
 
 
+class AddressesField(forms.CharField):
+    """Mail addresses with commas or spaces between, as a list."""
+
+    def __init__(self, **options):
+        super().__init__(max_length=2000, required=False, widget=forms.TextInput(attrs=MACHINE), **options)
+
+    def clean(self, value):
+        addresses = re.split(r"[\s,;]+", super().clean(value))
+        return list(dict.fromkeys(clean_address(each) for each in addresses if each))[:MOST_ADDRESSES]
+
+
 class ReplyForm(WordsForm):
     kind = "reply"
     placeholder = _("Write to the customer")
     uploads = stored = ()
+
+    cc = AddressesField(
+        label=_("Cc"), help_text=_("They take part from now on: they see this ticket and get its mails.")
+    )
 
     def take_files(self, request):
         """Note the files that go along: uploaded before, or sent with the form where no script runs."""

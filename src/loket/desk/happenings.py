@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop
 
 ICONS = {
     "created": "ticket",
+    "forwarded": "forward",
     "closed": "circle-check",
     "reopened": "rotate-ccw",
     "status_changed": "circle-dot",
@@ -30,6 +31,7 @@ OTHER_TICKETS = ("answers_ticket", "answered_in_ticket")
 DEEDS = {
     "created": gettext_noop("filed this ticket"),
     "replied": gettext_noop("replied"),
+    "forwarded": gettext_noop("forwarded the conversation to %(what)s"),
     "closed": gettext_noop("closed this ticket as %(to)s"),
     "reopened": gettext_noop("opened this ticket again as %(to)s"),
     "status_changed": gettext_noop("changed the status from %(was)s to %(to)s"),

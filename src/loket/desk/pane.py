@@ -20,6 +20,7 @@ from loket.ui.dates import time_tag
 from loket.ui.templatetags.ui import avatar, pill
 
 MOST_PORTALS = 5
+MOST_NOTICES = 99
 PRIORITY_PILLS = {"HIGH": "warning", "URGENT": "danger"}
 
 
@@ -187,11 +188,13 @@ def priority_pill(ticket):
 
 
 class Rail(NamedTuple):
-    """The desk's rail: its views as dicts, the chosen inbox's name, the menu of the inbox switch (see ``offers``)."""
+    """The desk's rail: its views as dicts, the chosen inbox's name, the menu of the inbox switch (see ``offers``),
+    and how many notices are unread, "" for none."""
 
     views: list[dict]
     inbox: str
     inboxes: list[tuple]
+    notices: str
 
 
 def rail(request, pane=None):
@@ -210,4 +213,10 @@ def rail(request, pane=None):
         }
         for slug, view in views.items()
     ]
-    return Rail(rows, switch.title, switch.offers(here or queues.VIEWS[queues.FIRST]))
+    return Rail(rows, switch.title, switch.offers(here or queues.VIEWS[queues.FIRST]), unread(request.user))
+
+
+def unread(agent):
+    """How many notices wait, as the rail shows it."""
+    count = len(agent.notices.unread().values("pk")[: MOST_NOTICES + 1])
+    return f"{MOST_NOTICES}+" if count > MOST_NOTICES else str(count or "")

@@ -18,6 +18,7 @@ class AgentRole(models.Model):
     is_administrator = models.BooleanField(default=False)
     may_set = models.BooleanField(_("Customer Portal settings"), default=False)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    signature = models.TextField(blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -26,6 +27,11 @@ class AgentRole(models.Model):
     def may_set_portals(self):
         """The right "Customer Portal settings": an administrator's, or given on its own."""
         return self.is_agent and (self.is_administrator or self.may_set)
+
+    def sign_with(self, signature):
+        """Set what stands below this agent's answers by mail: their own affair, so history does not tell of it."""
+        self.signature = signature
+        self.save(update_fields=["signature"])
 
     def appoint(self, *, by, **values):
         """Make this account an agent with names and rights ``values``. Does nothing for an agent."""

@@ -23,6 +23,7 @@ class TicketsConfig(AppConfig):
         for finder, needed in (
             (needs.portals_closing_in, "closed status"),
             (needs.portals_reopening_in, "open status"),
+            (needs.pipelines_following_into, "open status"),
         ):
             uses.register_finder("status", finder)
             uses.register_finder(needed, finder)

@@ -221,6 +221,11 @@ class Ticket(Removable, FromHubSpot):
         if self.is_closed and status:
             self.move_to(status, by=by)
 
+    def follow(self, status, *, by):
+        """Move an open ticket into the ``status`` that its pipeline has for what ``by`` just wrote, if it has one (D9)."""
+        if status and not self.is_closed and not status.is_closed:
+            self.move_to(status, by=by)
+
     def assign(self, owner, *, by):
         """Give the ticket to an agent, or to nobody (None)."""
         if (owner and owner.pk) == self.owner_id:

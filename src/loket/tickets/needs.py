@@ -1,5 +1,6 @@
 """What of this room keeps a property, an option, a status or a pipeline from being deleted; filters that broke."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,6 +43,13 @@ def portals_closing_in(status):
 def portals_reopening_in(status):
     """The portals where an answer moves a closed ticket to ``status``: they need it open (T10)."""
     return portals_choosing(status, ReplyPolicy, _("answered closed tickets of “%(portal)s” move to it"))
+
+
+def pipelines_following_into(status):
+    """The pipeline whose tickets move to ``status`` when somebody wrote: it needs it, and open (D9)."""
+    for pipeline in Pipeline.objects.filter(Q(after_agent=status) | Q(after_customer=status)):
+        words = _("tickets of “%(pipeline)s” move to it when somebody wrote") % {"pipeline": pipeline}
+        yield Use("pipeline", pipeline.pk, pipeline.name, words)
 
 
 def portals_choosing(status, policy, words):

@@ -23,10 +23,16 @@ class PipelineQuerySet(models.QuerySet):
 
 
 class Pipeline(Settable):
-    """An ordered set of statuses."""
+    """An ordered set of statuses.
+
+    ``after_agent`` and ``after_customer`` are open statuses of it into which an open ticket moves when an agent, or a
+    customer, wrote (D9); without one it stays where it is.
+    """
 
     name = models.CharField(max_length=100, unique=True)
     position = models.PositiveIntegerField(default=0)
+    after_agent = models.ForeignKey("tickets.Status", models.SET_NULL, null=True, blank=True, related_name="+")
+    after_customer = models.ForeignKey("tickets.Status", models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = PipelineQuerySet.as_manager()
 
@@ -45,7 +51,11 @@ class Pipeline(Settable):
         return self.statuses.filter(is_closed=True).first()
 
     def clean(self):
-        """Refuse the name of another pipeline, whatever its case."""
+        """Refuse the name of another pipeline, whatever its case, and to follow into a status that is not an open one of it."""
+        for name in ("after_agent", "after_customer"):
+            status = getattr(self, name)
+            if status and (status.is_closed or status.pipeline_id != self.pk):
+                raise ValidationError({name: _("Choose an open status of this pipeline.")})
         there = Pipeline.objects.filter(name__iexact=self.name).exclude(pk=self.pk).first()
         if there:
             why = gettext_lazy("There is a pipeline “%(name)s” already. Choose another name.")

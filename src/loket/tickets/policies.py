@@ -153,6 +153,16 @@ class WordingPolicy(Policy):
         }
         return str(parts.get(self.owner_name) or self.alias)
 
+    def signature_of(self, agent):
+        """The agent's signature for customers: none under an alias, and no line with a part of the name that is hidden (T7)."""
+        if agent is None or self.owner_name == OwnerName.ALIAS:
+            return ""
+        shown = self.agent_name(agent).casefold()
+        secret = [each.casefold() for each in (agent.first_name, agent.last_name, agent.email) if each]
+        secret = [each for each in secret if each not in shown]
+        lines = agent.signature.splitlines()
+        return "\n".join(each for each in lines if not any(part in each.casefold() for part in secret)).strip()
+
     def shown(self, name, properties):
         """The property ``name`` as customers meet it: its expression yields what is shown and nothing behind it."""
         found = properties[name]

@@ -62,6 +62,8 @@ NAMES = {
     "tells_received": gettext_lazy("Tell customers that a request arrived"),
     "tells_closed": gettext_lazy("Tell customers that a request is closed"),
     "quotes_history": gettext_lazy("Put the earlier conversation below an answer"),
+    "after_agent": gettext_lazy("When an agent wrote, an open ticket moves to"),
+    "after_customer": gettext_lazy("When a customer wrote, an open ticket moves to"),
     "texts": gettext_lazy("Texts"),
     "label": gettext_lazy("Label"),
     "type": gettext_lazy("Type"),

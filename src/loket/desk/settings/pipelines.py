@@ -16,9 +16,10 @@ from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
 from loket.desk.settings.stamps import StampedForm
 from loket.guard.text import clean_line
-from loket.tickets.models import Pipeline
+from loket.tickets.models import Pipeline, Status
 
 STATES = (("open", _("Open")), ("closed", _("Closed")))
+FOLLOWING = ("after_agent", "after_customer")
 FIRST_STATUSES = ((_("New"), False), (_("Closed"), True))
 
 
@@ -67,6 +68,22 @@ class StatusRow(Row):
 class PipelineForm(WithEditors, StampedForm):
     name = forms.CharField(label=_("Name"), max_length=100)
     statuses = RowsField(StatusRow, label=_("Statuses"))
+    after_agent = forms.ModelChoiceField(
+        Status.objects.none(), label=_("When an agent wrote, an open ticket moves to"), required=False,
+        empty_label=_("It stays where it is"),
+    )  # fmt: skip
+    after_customer = forms.ModelChoiceField(
+        Status.objects.none(), label=_("When a customer wrote, an open ticket moves to"), required=False,
+        empty_label=_("It stays where it is"),
+    )  # fmt: skip
+
+    def __init__(self, *args, pipeline, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in FOLLOWING:
+            if pipeline.pk:
+                self.fields[name].queryset = pipeline.statuses.filter(is_closed=False)
+            else:
+                del self.fields[name]
 
 
 @administrator_required
@@ -93,10 +110,14 @@ def edit_pipeline(request, pipeline_id):
 def answer_form(request, pipeline):
     """Ask for a pipeline and its statuses, or write them."""
     called = pipeline.name
-    form = PipelineForm(request.POST or None, current={"name": called, "statuses": statuses_of(pipeline)})
+    current = {"name": called, "statuses": statuses_of(pipeline)}
+    current |= {name: getattr(pipeline, name) for name in FOLLOWING if pipeline.pk}
+    form = PipelineForm(request.POST or None, current=current, pipeline=pipeline)
 
     def write(values):
+        following = {name: values[name] for name in FOLLOWING if name in values}
         pipeline.arrange(values["name"], values["statuses"], by=request.user)
+        pipeline.set(following, by=request.user)
 
     if request.method == "POST" and is_saved(request, form, write):
         return redirect("settings-pipeline", pipeline.pk)

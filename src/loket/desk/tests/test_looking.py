@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from loket.tickets.models import TicketLooking
 
-LOOK = 12
+LOOK = 13
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from loket.history.models import Event
 from loket.mail import outbox
 from loket.mail.models import Delivery
 
-OUTBOX = 10
+OUTBOX = 11
 
 
 @pytest.fixture

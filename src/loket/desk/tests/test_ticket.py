@@ -9,7 +9,7 @@ from loket.people.models import Contact
 from loket.properties.models import Definition
 from loket.tickets.models import SightPolicy
 
-QUERIES = 33
+QUERIES = 34
 
 
 def read(desk, ticket, query=""):

@@ -12,7 +12,7 @@ from loket.desk import queues
 from loket.history.models import write_note
 from loket.tickets.models import Ticket
 
-LIST = 11
+LIST = 12
 
 
 def subjects(answer):

@@ -17,6 +17,7 @@ def create_look(request, ticket_id):
     """Note the look. Answers as a live update does, and says in a header, percent-encoded, who else looks."""
     ticket = ticket_or_404(request, ticket_id)
     ticket.look_at(request.user)
+    request.user.notices.filter(ticket=ticket).mark_read()
     response = news(request, ticket)
     response.headers[ONLOOKERS] = quote(in_words(ticket.onlookers(request.user)))
     return response

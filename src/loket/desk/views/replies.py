@@ -29,7 +29,12 @@ def sent(form, ticket, *, by):
     try:
         thread = delivery.conversation_of(ticket)
         return delivery.reply(
-            thread, form.cleaned_data["text"], by=by, token=form.key(by, ticket), files=form.files_taken
+            thread,
+            form.cleaned_data["text"],
+            by=by,
+            token=form.key(by, ticket),
+            files=form.files_taken,
+            cc=form.cleaned_data["cc"],
         )
     except ValidationError as error:
         form.add_error(None, error)

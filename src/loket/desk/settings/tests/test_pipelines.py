@@ -183,3 +183,12 @@ def test_a_status_in_use_names_each_use(page, pipeline, form):
     text = page(f"statuses/{form.status_id}/deletion/").text()
     assert "Tickets of the form “Support form” start in it" in text
     assert "<form class=" not in text
+
+
+def test_where_replies_move_a_ticket(page, pipeline, ticket, answer):
+    waiting = pipeline.statuses.get(label="Waiting")
+    page(f"pipelines/{pipeline.pk}/").save(after_agent=waiting.pk)
+    answer(ticket)
+    ticket.refresh_from_db()
+    assert ticket.status == waiting
+    assert page(f"pipelines/{pipeline.pk}/").save(after_agent=pipeline.first_closed().pk).status_code == 422
