@@ -171,6 +171,8 @@ class Sheet(forms.Form):
             field = found.form_field(**options)
         if element.options and found.choices:
             field.choices = [pair for pair in field.choices if not pair[0] or pair[0] in element.options]
+        if element.is_required and found.choices and found.type is not types.MULTICHOICE and not element.default:
+            field.choices = [("", "–"), *field.choices]  # nothing is answered before somebody chose it
         if isinstance(field, forms.CharField):
             self._word(field, element)
         if found.type is types.MULTICHOICE:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.signing import BadSignature, TimestampSigner
 
-LARGEST = 60_000
+LARGEST = 20_000
 QUICKEST = 3
 HOUR = 3_600
 MOST_AN_HOUR = 20

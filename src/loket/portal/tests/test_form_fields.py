@@ -85,6 +85,13 @@ def test_an_answer_goes_to_the_tickets_property(send, ask, floor):
     }  # fmt: skip
 
 
+def test_a_required_choice_is_answered_by_nobody_but_the_customer(send, ask, floor):
+    ask(Element("ticket.floor", is_required=True))
+    assert '<option value="" selected>–</option>' in send.page()
+    assert send().status_code == 422
+    assert send(ticket__floor="1").status_code == 302
+
+
 def test_a_hidden_field_says_its_default_whatever_is_sent(send, ask, floor):
     ask(Element("ticket.floor", is_hidden=True, default="1"))
     assert "First floor" not in send.page()
