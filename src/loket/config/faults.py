@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 def looks(request):
     """At a portal's address the page carries its name, as its sign-in page does, and leads to its front."""
     portal = getattr(request, "portal", None)
-    return {"brand_name": portal.name, "brand_url": f"/{portal.slug}/"} if portal else {}
+    return {"brand_name": portal.name, "brand_url": f"/{portal.slug}/", "look": portal.looks} if portal else {}
 
 
 def page(request, template, status):
@@ -42,8 +42,8 @@ def too_many(request, exception=None):
 
 
 def broken(request):
-    """A fault of ours. Rendered without the request: whatever broke may break its context too."""
-    return HttpResponse(render_to_string("500.html", looks(request)), status=500)
+    """A fault of ours. Rendered without request and theme: whatever broke may break these too."""
+    return HttpResponse(render_to_string("500.html", looks(request) | {"look": None}), status=500)
 
 
 def csrf_failure(request, reason=""):

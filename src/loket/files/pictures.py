@@ -21,36 +21,55 @@ class TooManyPixels(Exception):
     """The picture would take too much memory to decode."""
 
 
+class Unreadable(Exception):
+    """The decoder gave up: not a picture, or a damaged one."""
+
+
 def preview(stream, content_type):
     """WebP bytes of the picture in ``stream``, at most 1600 pixels an edge, without metadata; b"" when there is none.
 
-    Pictures come from anyone and decoders fail in many ways; a picture without preview is still a file, so no fault
-    of a decoder is more than a line in the log.
+    A picture without preview is still a file, so no fault of a decoder is more than a line in the log.
     """
-    kind = RASTERS.get(content_type)
-    if not kind:
+    if content_type not in RASTERS:
         return b""
     try:
-        return _encoded(stream, kind)
+        return encoded(stream, content_type)
     except TooManyPixels:
         return b""
-    except Exception:
+    except Unreadable:
         log.info("A picture could not be decoded for its preview", exc_info=True)
         return b""
 
 
-def _encoded(stream, kind):
+def encoded(stream, content_type, *, edge=EDGE, form="WEBP"):
+    """Bytes of the picture in ``stream`` (one of ``RASTERS``), at most ``edge`` pixels an edge, without metadata.
+
+    ``form`` is "WEBP" or "PNG". Raises ``TooManyPixels`` and ``Unreadable``: pictures come from anyone, and decoders
+    fail in many ways.
+    """
+    try:
+        return _encoded(stream, RASTERS[content_type], edge, form)
+    except Image.DecompressionBombError as error:
+        raise TooManyPixels from error
+    except TooManyPixels:
+        raise
+    except Exception as error:
+        raise Unreadable from error
+
+
+def _encoded(stream, kind, edge, form):
     with Image.open(stream, formats=[kind]) as picture:
         _refuse_large(picture.size, MOST_JPEG_PIXELS if kind == "JPEG" else MOST_PIXELS)
-        picture.draft("RGB", (EDGE, EDGE))
+        picture.draft("RGB", (edge, edge))
         _refuse_large(picture.size, MOST_PIXELS)
-        picture.thumbnail((EDGE, EDGE), Image.Resampling.BICUBIC)
+        picture.thumbnail((edge, edge), Image.Resampling.BICUBIC)
         upright = ImageOps.exif_transpose(picture)
         clear = "A" in upright.getbands() or "transparency" in upright.info
         small = upright.convert("RGBA" if clear else "RGB")
     small.info.clear()
     target = BytesIO()
-    small.save(target, "WEBP", quality=80, method=2, exif=b"", xmp=b"", icc_profile=b"")
+    options = {"quality": 80, "method": 2, "xmp": b""} if form == "WEBP" else {"optimize": True}
+    small.save(target, form, exif=b"", icc_profile=b"", **options)
     return target.getvalue()
 
 

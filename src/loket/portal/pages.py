@@ -13,15 +13,19 @@ def render_page(request, template, wording, *, status=200, **context):
         {"url": reverse("new-ticket", args=[link.form_id]), "text": link.called(wording)}
         for link in FormLink.of(request.portal)
     ]
+    home = reverse("tickets")
+    nav = [(wording.called(2), home, context.get("place") == "tickets")]
     frame = {
         "portal": request.portal,
+        "look": request.portal.looks,
         "member": request.member,
         "preview": request.preview,
         "links": links,
+        "nav": nav + [(link["text"], link["url"], request.path == link["url"]) for link in links],
         "called": wording.called(),
         "called_within": wording.within(),
         "called_many": wording.called(2),
-        "home": reverse("tickets"),
+        "home": home,
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "max_count": settings.ATTACHMENT_MAX_COUNT,
     }

@@ -13,6 +13,7 @@ from loket.portal.views import (
     replies,
     sessions,
     similar,
+    themes,
     tickets,
 )
 
@@ -37,6 +38,8 @@ urlpatterns = [
     path("messages/<int:pk>/pictures/", pictures.message_pictures, name="message-pictures"),
     path("settings/sessions/", sessions.show_sessions, name="sessions"),
     path("settings/sessions/ending/", sessions.create_ending, name="sessions-ending"),
+    path("theme-<slug:version>.css", themes.sheet, name="theme-sheet"),
+    path("theme/<int:pk>/", themes.picture, name="theme-picture"),
     path("preview/ending/", previews.create_ending, name="preview-ending"),
     path("preview/<str:token>/", previews.preview, name="preview"),
     *sign_in,

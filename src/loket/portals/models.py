@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.history.models import record
 from loket.history.settable import Settable
 from loket.history.settled import SettledQuerySet, remember
+from loket.portals.themes import Theme, copy_theme, forget_pictures
 from loket.records.readiness import missing_for
 
 copied = Signal()
@@ -88,7 +89,7 @@ class PortalQuerySet(SettledQuerySet):
 
     def at(self, host, slug):
         """The portal at this host name and slug, with its domain, or None."""
-        found = self.select_related("domain").filter(domain__host=host, slug=slug)
+        found = self.select_related("domain", "theme").filter(domain__host=host, slug=slug)
         return copy(remember(("portal", host, slug), found.first))
 
     def once_at(self, host, slug):
@@ -128,6 +129,11 @@ class Portal(Settable):
         """The language that the portal, its pages and its mails speak (P4)."""
         return self.domain.language
 
+    @property
+    def looks(self):
+        """The theme that customers see; one that says nothing, not saved, where none was published (H1)."""
+        return getattr(self, "theme", None) or Theme(portal=self)
+
     def address(self, path=""):
         """The full address of ``path`` (no leading slash) in this portal; scheme and port are the installation's."""
         port = f":{settings.SITE_URL.port}" if settings.SITE_URL.port else ""
@@ -160,7 +166,15 @@ class Portal(Settable):
         with transaction.atomic():
             portal.set(values, by=by)
             record(portal, "copied", by=by, original=self.name)
+            copy_theme(self, portal)
             copied.send(Portal, portal=portal, original=self)
+
+    def remove(self, *, by):
+        """Delete the portal with its settings and pictures. Raises ``InUse`` with what uses it."""
+        with transaction.atomic():
+            gone = Portal(pk=self.pk)
+            super().remove(by=by)
+            forget_pictures(gone)
 
     def turn_on(self, *, by):
         """Let customers in. Does nothing when it is on already. Raises ``NotReady`` while something is missing."""

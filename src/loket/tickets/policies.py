@@ -7,26 +7,21 @@ from django.db import models
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Concat, Trim
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from loket.history.models import record
 from loket.history.settable import Settable
 from loket.history.settled import remember
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
+from loket.portals.texts import own_text
 from loket.properties import types
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import NOTHING, Filter
 from loket.tickets.pipelines import Status
 
 STATES = (("open", _("Open")), ("closed", _("Closed")))
-
-
-def own_text(texts, fallback=""):
-    """The text for the active language from ``{language: text}``, else any, else ``fallback``."""
-    texts = {language: text for language, text in (texts or {}).items() if text}
-    return texts.get(get_language()) or next(iter(texts.values()), fallback)
 
 
 class Policy(Settable):

@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.utils.csp import CSP
 from django.utils.http import content_disposition_header
 
@@ -29,6 +29,7 @@ PICTURES_POLICY = {
 # Control characters, path separators, and the marks that turn "fdp.exe" into "exe.pdf".
 UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f/\\\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 NAME_LENGTH = 150
+LASTING = "public, max-age=31536000, immutable"
 
 
 def download(stream, *, name, content_type, size, inline=False):
@@ -47,6 +48,21 @@ def download(stream, *, name, content_type, size, inline=False):
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Content-Security-Policy"] = policy_for(content_type, inline)
+    return response
+
+
+def lasting_picture(stream, **named):
+    """A re-encoded picture that anybody may see, at an address whose bytes never change. Arguments as for ``download``."""
+    response = download(stream, inline=True, **named)
+    response.headers["Cache-Control"] = LASTING
+    return response
+
+
+def stylesheet(css, *, is_lasting):
+    """``css`` as an answer; ``is_lasting`` when its address changes with it, so that browsers may keep it for a year."""
+    response = HttpResponse(css, content_type="text/css; charset=utf-8")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = LASTING if is_lasting else "private, no-store"
     return response
 
 
