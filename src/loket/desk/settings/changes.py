@@ -8,6 +8,7 @@ from loket.access.pages import Design
 from loket.access.policies import IdleMinutes, Mode
 from loket.history.models import Event
 from loket.people.models import User
+from loket.portals.themes import Density
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import Filter
 from loket.tickets.pipelines import Status
@@ -81,7 +82,38 @@ NAMES = {
     "is_public": gettext_lazy("It has a page for everybody"),
     "sites": gettext_lazy("Web sites that may hold it"),
 }
-CHOICES = {"sharing": Sharing, "owner_name": OwnerName, "mode": Mode, "idle_minutes": IdleMinutes, "design": Design}
+# A theme's own words for names that others have too.
+OF_THEMES = {
+    "brand": gettext_lazy("Brand"),
+    "brand_dark": gettext_lazy("Brand, dark"),
+    "background": gettext_lazy("Background"),
+    "background_dark": gettext_lazy("Background, dark"),
+    "text": gettext_lazy("Text"),
+    "text_dark": gettext_lazy("Text, dark"),
+    "link": gettext_lazy("Links"),
+    "link_dark": gettext_lazy("Links, dark"),
+    "button": gettext_lazy("Button"),
+    "button_dark": gettext_lazy("Button, dark"),
+    "heading_font": gettext_lazy("Font of headings"),
+    "body_font": gettext_lazy("Font of text"),
+    "radius": gettext_lazy("Corners"),
+    "density": gettext_lazy("Density"),
+    "logo": gettext_lazy("Logo"),
+    "logo_dark": gettext_lazy("Logo on dark pages"),
+    "favicon": gettext_lazy("Icon of the browser tab"),
+    "header_links": gettext_lazy("Links above every page"),
+    "footer_links": gettext_lazy("Links below every page"),
+    "announcement": gettext_lazy("Announcement"),
+    "announces": gettext_lazy("Announcement shown"),
+}
+CHOICES = {
+    "sharing": Sharing,
+    "owner_name": OwnerName,
+    "mode": Mode,
+    "idle_minutes": IdleMinutes,
+    "design": Design,
+    "density": Density,
+}
 FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
 DEEDS = {
     "secret_changed": gettext_noop("changed the client secret"),
@@ -93,6 +125,8 @@ DEEDS = {
     "group_granted": gettext_noop("admitted the group “%(what)s”"),
     "group_revoked": gettext_noop("admits the group “%(what)s” no more"),
     "page_reset": gettext_noop("reset the page “%(what)s”"),
+    "theme_published": gettext_noop("published the theme"),
+    "theme_hard_to_read": gettext_noop("published it although it is hard to read: %(what)s"),
     "turned_on": gettext_noop("turned the portal on"),
     "appointed": gettext_noop("made them an agent"),
     "invited": gettext_noop("sent the invitation"),
@@ -130,7 +164,8 @@ class Told:
         """What an event says, a line for each setting. The details "of" and "form" name the part that it is about."""
         part = event.details.get("of") or (event.verb == "form_link_changed" and event.details.get("form")) or ""
         changed = {name: value for name, value in event.details.items() if is_change(value) and value[0] != value[1]}
-        found = [self.line(name, *value) for name, value in changed.items()]
+        names = NAMES | OF_THEMES if event.verb == "theme_published" else NAMES
+        found = [self.line(names.get(name, name.replace("_", " ")), name, *value) for name, value in changed.items()]
         deed = DEEDS.get(event.verb)
         if not deed:
             return [f"“{part}” – {each}" if part else each for each in found] or [event.verb.replace("_", " ")]
@@ -139,9 +174,8 @@ class Told:
             told.append(went(event.details))
         return told if event.verb == "created" else told + found
 
-    def line(self, name, was, to):
-        """One setting's change in words."""
-        setting = NAMES.get(name, name.replace("_", " "))
+    def line(self, setting, name, was, to):
+        """The change of the setting ``name``, which people call ``setting``, in words."""
         words = {"setting": setting, "was": self.shown(was, name), "to": self.shown(to, name)}
         return _("%(setting)s: %(was)s → %(to)s") % words
 
@@ -170,7 +204,7 @@ class Told:
         if not isinstance(value, dict):
             return str(value)
         found = self.catalogues["ticket"].get(value["name"]) if "name" in value else None
-        return str(found.label if found else value.get("label") or value.get("name", ""))
+        return str(found.label if found else value.get("label") or value.get("name") or value.get("url", ""))
 
 
 def went(details):

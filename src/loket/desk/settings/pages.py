@@ -16,6 +16,7 @@ from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import portal_or_404, render_settings, settings_required
 from loket.desk.settings.stamps import StampedForm
 from loket.desk.settings.texts import TextsField
+from loket.desk.settings.themes import published
 
 FIELDS = ("design", "title", "text", "panel")
 PREVIEW = "preview"
@@ -94,6 +95,7 @@ def preview(request, row):
     template, form = SHOWN[row.page]
     policy = AccessPolicy.of(row.portal)
     context = {"form": form() if form else None, "is_preview": True, "preview_of": row.portal}
+    context["look"] = published(row.portal)
     context |= {"can_register": policy.is_open, "can_ask_code": policy.allows_codes}
     prefix = get_script_prefix()
     try:

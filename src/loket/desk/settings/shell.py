@@ -67,6 +67,7 @@ TABS = (
     Tab("form", _("Form"), "settings-form-links"),
     Tab("access", _("Access"), "settings-access"),
     Tab("mails", _("E-mails"), "settings-mails"),
+    Tab("theme", _("Theme"), "settings-theme"),
     Tab("pages", _("Pages"), "settings-pages"),
 )
 

@@ -27,12 +27,13 @@ from loket.desk.settings import (
     single_sign_on,
     statuses,
     submissions,
+    themes,
     tickets,
 )
 
 SECTIONS = (
     access, groups, pages, single_sign_on, consent, locks,
-    portals, domains, general, tickets, form_links, mails, previews,
+    portals, domains, general, tickets, form_links, mails, themes, previews,
     properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, agents,
     form_builder, form_elements, form_sending, submissions,
 )  # fmt: skip

@@ -77,7 +77,7 @@ def sent_by(page):
 
 
 class FormReader(HTMLParser):
-    """Reads the controls of the form that has a save bar."""
+    """Reads the controls of the form that has a save bar, or is a theme."""
 
     def __init__(self):
         super().__init__()
@@ -89,7 +89,7 @@ class FormReader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if tag == "form":
-            self.is_inside = "data-save-bar" in attrs
+            self.is_inside = "data-save-bar" in attrs or "data-theme-form" in attrs
         elif not self.is_inside:
             return
         elif tag == "input" and "name" in attrs and "disabled" not in attrs:
