@@ -7,7 +7,7 @@ from loket.mail.models import Letter
 from loket.notices.models import Notice, NoticeChoice
 from loket.tickets.models import WordingPolicy
 
-NOTICES = 9
+NOTICES = 11
 
 
 def count_in_rail(page):

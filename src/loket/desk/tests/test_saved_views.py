@@ -10,7 +10,7 @@ from loket.records.uses import uses_of
 from loket.tickets.models import SavedView
 
 NEW = "/desk/saved-views/new/"
-LIST = 12
+LIST = 13
 # PostgreSQL is told of the deadline, and of its end, in a transaction.
 DEADLINE = 4 if connection.vendor == "postgresql" else 0
 
