@@ -29,6 +29,7 @@ from loket.people.models import Company, User
 from loket.portals.models import Portal
 
 portal, form, acme = Portal.objects.get(), Form.objects.get(), Company.objects.create(name="Acme")
+portal.turn_on(by=None)
 alice, bob = (make_contact(name, acme) for name in ("Alice", "Bob"))
 for contact in (alice, bob):
     user = grant(contact, portal, by=None)
