@@ -11,15 +11,12 @@ function typing(part) {
   return part.contains(field) && field.matches("input:not([type=file], [type=color], [type=checkbox]), textarea");
 }
 
-// Each part of the page that the server shows anew; where somebody types, only what stands under the field.
+// Each part of the page that the server shows anew; where somebody types, nothing moves under their hands.
 function take(page) {
   for (const part of document.querySelectorAll("[data-part]")) {
     const fresh = page.getElementById(part.id);
     if (!fresh || fresh.isEqualNode(part)) continue;
-    if (typing(part)) {
-      part.querySelector("[data-errors]")?.remove();
-      continue;
-    }
+    if (typing(part)) continue;
     const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
     part.replaceWith(fresh);
     if (focused) document.getElementById(focused)?.focus();
@@ -59,6 +56,8 @@ function showPickers() {
 form.addEventListener("input", (event) => {
   const line = event.target.dataset.colourOf && document.getElementById(event.target.dataset.colourOf);
   if (line) line.value = event.target.value;
+  const colour = (line || event.target).value;
+  if (/^#[0-9a-f]{6}$/i.test(colour)) event.target.closest(".colour")?.querySelector("rect").setAttribute("fill", colour);
   clearTimeout(timer);
   timer = setTimeout(save, event.target.type === "file" ? 0 : 350);
 });
