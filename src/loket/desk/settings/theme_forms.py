@@ -82,6 +82,7 @@ class LinksWidget(forms.Widget):
         if len(value) < self.most:
             value.append({"text": {}, "url": ""})
         text = TextsField(first=self.language, max_length=60).widget
+        text.placeholder = _("Text")
         rows = [
             (
                 text.render(f"{name}-{at}-text", row["text"], {"id": f"id_{name}-{at}-text"}),
