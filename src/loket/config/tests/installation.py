@@ -29,12 +29,12 @@ from loket.people.models import Company, User
 from loket.portals.models import Portal
 
 portal, form, acme = Portal.objects.get(), Form.objects.get(), Company.objects.create(name="Acme")
-portal.turn_on(by=None)
 alice, bob = (make_contact(name, acme) for name in ("Alice", "Bob"))
 for contact in (alice, bob):
     user = grant(contact, portal, by=None)
     user.set_password(PASSWORD)
     user.save()
+portal.turn_on(by=None)
 User.objects.create_user(email="dora@help.example", password=PASSWORD, first_name="Dora", is_agent=True)
 receive(Incoming(contact=alice, text="It burns.", channel=Channel.FORM, inbox=form.inbox, portal=portal,
     subject="Printer on fire", status=form.status))

@@ -33,11 +33,11 @@ def test_what_is_only_for_a_trial_is_told(settings, name, value, code):
 
 
 @pytest.mark.installation
-def test_the_command_is_clean_in_production(bare):
+def test_the_command_is_clean_in_production(bare, new_database):
+    url = new_database()  # a generated column makes Django ask the server for its version
     environment = {
         "LOKET_URL": "https://help.example.com", "LOKET_BEHIND_PROXY": "yes", "LOKET_SECRET_KEY": "only-for-tests-" * 5,
-        "EMAIL_URL": "smtp+tls://u:p@mail.example.com", "DATABASE_URL": "postgres://loket:p@db/loket",
-        "DATABASE_REPLICA_URL": "postgres://loket:p@replica/loket", "CACHE_URL": "redis://cache/0",
+        "EMAIL_URL": "smtp+tls://u:p@mail.example.com", "DATABASE_URL": url, "DATABASE_REPLICA_URL": url, "CACHE_URL": "redis://cache/0",
         "STORAGE_URL": "s3://k:s@s3.example.com/files",
     }  # fmt: skip
     said = bare(**environment).run("check", "--deploy", "--fail-level", "WARNING")
