@@ -3,10 +3,11 @@
 import os
 import sys
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import OperationalError, connections
+from django.db import OperationalError
+
+from loket.config import open_connections
 
 
 def main():
@@ -19,12 +20,4 @@ def main():
     except OperationalError as error:
         sys.exit(f"loket: the database cannot be used: {str(error).strip().splitlines()[0]}")
     finally:
-        close_pools()
-
-
-def close_pools():
-    """End the threads that keep connections; at the interpreter's own end each pool would wait seconds for them."""
-    for connection in connections.all(initialized_only=True) if settings.configured else ():
-        connection.close()
-        if connection.vendor == "postgresql":
-            connection.close_pool()
+        open_connections.close_all()

@@ -16,9 +16,10 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 
+from loket.config import open_connections
 from loket.config.assets import collect_when_changed
 from loket.config.health import is_migrated
 from loket.config.management.commands.serve import refuse_busy
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             stack.enter_context(only_one())
             refuse_busy(HOST, port)
             cast = prepare(fresh)
-            connections.close_all()
+            open_connections.close_all()
             web = stack.enter_context(process("serve", host=HOST, port=port))
             worker = stack.enter_context(process("worker"))
             await_answer(port, web)
@@ -98,7 +99,7 @@ def migrate():
 
 def forget_data():
     """Empty the demo's data folder."""
-    connections.close_all()  # Django's checks have looked at the database, and would go on with the deleted file
+    open_connections.close_all()  # Django's checks have looked at the database, and would go on with the deleted file
     for entry in settings.DATA_DIR.iterdir():
         if entry.name in KEPT_ON_FRESH:
             continue

@@ -12,7 +12,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from loket.config import metrics
+from loket.config import metrics, open_connections
 from loket.config.assets import collect_when_changed
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         log.info("serving http://%s:%s with %s processes", host, port, workers)
         with TemporaryDirectory(prefix="loket-metrics-") as folder:
             metrics.share(folder)
+            open_connections.close_all()  # the checks have used some, and the server forks
             self.serve(host, port, workers)
         log.info("stopped serving")
 
