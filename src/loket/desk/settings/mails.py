@@ -97,20 +97,21 @@ def create_reset(request, portal_id, kind):
 
 
 @settings_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @csp_override(LOOKS)
 def show_preview(request, portal_id, kind):
-    """What a mail would look like with what is typed now, about a ticket that does not exist. Writes nothing."""
+    """What a mail about a ticket that does not exist looks like: as it is, or with what is typed now. Writes nothing."""
     kind, portal = kind_or_404(kind), portal_or_404(portal_id)
-    form = MailsForm(request.POST, policy=MailPolicy.of(portal), language=portal.language)
-    policy = MailPolicy(portal=portal)
-    try:
-        if form.is_valid():
-            for name, value in form.values().items():
-                setattr(policy, name, value)
-            policy.clean()
-    except ValidationError as error:
-        return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
+    policy = MailPolicy.of(portal)
+    if request.method == "POST":
+        form, policy = MailsForm(request.POST, policy=policy, language=portal.language), MailPolicy(portal=portal)
+        try:
+            if form.is_valid():
+                for name, value in form.values().items():
+                    setattr(policy, name, value)
+                policy.clean()
+        except ValidationError as error:
+            return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
     with translation.override(portal.language):
         letter = sample(kind, portal, policy, request.user)
         page = render_to_string("conversations/mail/letter.html", letter.context | {"button_url": "#"})

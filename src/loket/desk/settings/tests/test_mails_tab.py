@@ -51,6 +51,13 @@ def test_every_kind_has_its_preview(tab, portal, kind):
     assert tab.send("e-mails/other/preview", {}).status_code == 404
 
 
+def test_a_preview_begins_with_what_is_stored(tab, portal, erin):
+    MailPolicy.of(portal).set({"texts": {"reply": {"text": {"en": "Hello {first_name}\n\n{answer}"}}}}, by=erin)
+    page = tab.browser.get(tab.address("e-mails/reply/preview"))
+    assert "Hello Alice" in page.content.decode()
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+
+
 def test_a_kind_is_reset_to_its_default(tab, portal):
     tab.save("e-mails", **{"reply_subject-en": "Mine", "closed_text-en": "Bye"})
     assert tab.send("e-mails/reply/reset", {}).status_code == ANSWERED
