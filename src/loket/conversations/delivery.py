@@ -60,11 +60,7 @@ def begin(address, *, subject, text, by, inbox, status, names=None, source="", t
     with transaction.atomic():
         contact = contact_at(address, **(names or {}))
         ticket = Ticket(subject=subject, content=text, status=status, source=source, owner=by)
-        ticket.save()
-        record(ticket, "created", by=by, source_type=Channel.DESK)
-        ticket.associate_contact(contact, by=by)
-        if contact.primary_company:
-            ticket.associate_company(contact.primary_company, by=by)
+        ticket.begin(contact, by=by, source_type=Channel.DESK)
         thread = Thread.objects.open(ticket=ticket, inbox=inbox, contact=contact)
         return reply(thread, text, by=by, token=token, files=files, cc=cc)
 

@@ -11,7 +11,6 @@ from loket.conversations.delivery import tell_of_receipt
 from loket.conversations.models import Channel, Inbox, Message, Thread, said
 from loket.files.models import File
 from loket.guard.markup import from_markdown
-from loket.history.models import record
 from loket.people.models import Contact
 from loket.portals.models import Portal
 from loket.tickets.models import ReplyPolicy, Status, Ticket
@@ -133,14 +132,9 @@ def new_ticket(incoming):
         status=incoming.status,
         source=incoming.channel.upper(),
     )
-    ticket.save()
-    record(ticket, "created", by=incoming.contact, source_type=incoming.channel)
+    ticket.begin(incoming.contact, by=incoming.contact, source_type=incoming.channel)
     if incoming.properties:
         ticket.change(incoming.properties, by=incoming.contact)
-    if incoming.contact:
-        ticket.associate_contact(incoming.contact, by=incoming.contact)
-        if incoming.contact.primary_company:
-            ticket.associate_company(incoming.contact.primary_company, by=incoming.contact)
     return ticket
 
 

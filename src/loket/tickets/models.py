@@ -262,6 +262,21 @@ class Ticket(Removable, FromHubSpot):
             record(self, "changed", details, by=by)
             self._changed("changed", by)
 
+    def begin(self, contact, *, by, **details):
+        """Save a new ticket, ``contact``'s own and their primary company's (F2); None for nobody's.
+
+        ``changed`` is not sent: nobody knows the ticket before its first words are said.
+        """
+        company = contact and contact.primary_company
+        with transaction.atomic():
+            self.primary_company = company
+            self.save()
+            record(self, "created", by=by, **details)
+            for rows, person in ((TicketContact, contact), (TicketCompany, company)):
+                if person:
+                    rows.objects.create(ticket=self, **{rows.who: person}, **self._key)
+                    record(self, f"{rows.who}_added", by=by, **{rows.who: str(person)})
+
     def associate_contact(self, contact, *, by):
         """Associate a contact: it is theirs now. The first one is who requested it."""
         self._associate(TicketContact, contact, "contact", by)
@@ -281,11 +296,14 @@ class Ticket(Removable, FromHubSpot):
 
     def _associate(self, rows, person, verb, by):
         with transaction.atomic():
-            key = {"is_open": not self.is_closed, "last_activity_at": self.last_activity_at}
-            _row, is_new = rows.objects.get_or_create(ticket=self, **{rows.who: person}, defaults=key)
+            _row, is_new = rows.objects.get_or_create(ticket=self, **{rows.who: person}, defaults=self._key)
             if is_new:
                 record(self, f"{verb}_added", by=by, **{verb: str(person)})
                 self._changed(f"{verb}_added", by)
+
+    @property
+    def _key(self):
+        return {"is_open": not self.is_closed, "last_activity_at": self.last_activity_at}
 
     def dissociate_contact(self, contact, *, by):
         """End a contact's association."""
