@@ -10,6 +10,8 @@ from urllib.request import urlopen
 
 import pytest
 
+pytestmark = pytest.mark.installation
+
 ROOT = Path(__file__).resolve().parents[4]
 
 

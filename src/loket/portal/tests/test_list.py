@@ -202,22 +202,21 @@ def test_sorting_by_what_is_shown_and_nothing_else(entered, file_ticket, alice):
         assert subjects(browser.get("/support/", {"sort": nonsense})) == ["a", "C", "b"]
 
 
-@pytest.mark.parametrize(
-    "sort", ["", "subject", "-createdate", "hubspot_owner_id", "hs_pipeline_stage", "requested_by"]
-)
-def test_pages_hold_25_and_lead_to_and_fro(entered, file_ticket, alice, bob, sort):
+def test_pages_hold_25_and_lead_to_and_fro(entered, file_ticket, alice, bob):
     for number in range(53):
         file_ticket([alice, bob][number % 2], f"No {number}")
-    browser, pages, address = entered(alice), [], f"/support/?sort={sort}"
-    while address:
-        response = browser.get(address)
-        pages.append(subjects(response))
-        address = link(response, "next")
-    assert [len(page) for page in pages] == [25, 25, 3]
-    assert len({subject for page in pages for subject in page}) == 53
-    back = browser.get(link(response, "prev"))
-    assert subjects(back) == pages[1]
-    assert subjects(browser.get(link(back, "prev"))) == pages[0]
+    browser = entered(alice)
+    for sort in ("", "subject", "-createdate", "hubspot_owner_id", "hs_pipeline_stage", "requested_by"):
+        pages, address = [], f"/support/?sort={sort}"
+        while address:
+            response = browser.get(address)
+            pages.append(subjects(response))
+            address = link(response, "next")
+        assert [len(page) for page in pages] == [25, 25, 3], sort
+        assert len({subject for page in pages for subject in page}) == 53, sort
+        back = browser.get(link(response, "prev"))
+        assert subjects(back) == pages[1], sort
+        assert subjects(browser.get(link(back, "prev"))) == pages[0], sort
 
 
 def link(response, way):
@@ -258,13 +257,13 @@ def test_a_cursor_from_before_a_setting_changed_leads_to_the_first_page(entered,
         assert subjects(answer)[0] == "00"
 
 
-@pytest.mark.parametrize("sort", ["subject", "requested_by", "-createdate", "hubspot_owner_id", "-hs_pipeline_stage"])
-def test_every_column_has_a_next_page(entered, file_ticket, alice, sort):
+def test_every_column_has_a_next_page(entered, file_ticket, alice):
     for number in range(30):
         file_ticket(alice, f"{number:02}")
     browser = entered(alice)
-    page = browser.get(f"/support/?sort={sort}")
-    assert {*subjects(page), *subjects(browser.get(link(page, "next")))} == {f"{number:02}" for number in range(30)}
+    for sort in ("subject", "requested_by", "-createdate", "hubspot_owner_id", "-hs_pipeline_stage"):
+        page = browser.get(f"/support/?sort={sort}")
+        assert {*subjects(page), *subjects(browser.get(link(page, "next")))} == {f"{n:02}" for n in range(30)}, sort
 
 
 def test_the_last_modified_date_is_no_customers_to_see(entered, portal, ticket, alice):

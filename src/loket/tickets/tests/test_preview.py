@@ -75,7 +75,7 @@ def members_of(portal):
     return Contact.objects.filter(memberships__portal=portal)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=PEOPLE, tickets=TICKETS, before=RULES, after=RULES)
 def test_gained_and_lost_are_what_the_plain_rule_says(portal, pipeline, people, tickets, before, after):
     build(portal, pipeline.first_open(), people, tickets)
