@@ -47,6 +47,7 @@ class BoundColumns(BoundField):
     """The columns in their form, as they were sent or are stored."""
 
     refusal = ""
+    moved_to = None  # the place of the column that was moved just now, where the focus stays
 
     @cached_property
     def data(self):
@@ -76,8 +77,8 @@ class BoundColumns(BoundField):
             if deed == "remove":
                 del columns[at]
             elif deed in ("up", "down"):
-                to = max(0, at - 1) if deed == "up" else at + 1
-                columns.insert(to, columns.pop(at))
+                self.moved_to = min(max(at + (1 if deed == "down" else -1), 0), len(columns) - 1)
+                columns.insert(self.moved_to, columns.pop(at))
         return columns
 
     def _add(self, columns, typed):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.utils.html import strip_tags
@@ -129,6 +130,12 @@ def test_t6_buttons_edit_the_columns_and_save_nothing(tab, portal, button, names
     assert columns[:2] == names
     assert ("hs_ticket_priority" in columns) == (button == "add")
     assert not ListPolicy.objects.exists()
+
+
+@pytest.mark.parametrize(("button", "focused"), [("down-1", "up-2"), ("up-1", "down-0"), ("down-0", "up-1")])
+def test_t6_the_focus_stays_on_the_column_that_was_moved(tab, button, focused):
+    page = tab.save("tickets", **{"columns-edit": button}).content.decode()
+    assert re.findall(r'id="id_columns-([a-z]+-\d+)" autofocus', page) == [focused]
 
 
 def test_t6_eleven_columns_are_refused_on_the_server(tab, portal):
