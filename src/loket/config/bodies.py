@@ -1,8 +1,9 @@
 """What stands between the web server and Django: a slow or endless request must not take a place from the others."""
 
-import threading
 import time
 from tempfile import SpooledTemporaryFile
+
+from loket.config.places import Places
 
 CHUNK = 64 * 1024
 KEPT_IN_MEMORY = 256 * 1024
@@ -22,7 +23,7 @@ class WholeBodies:
     def __init__(self, application, *, most, at_once):
         self.application = application
         self.most = most
-        self.places = threading.BoundedSemaphore(at_once)
+        self.places = Places(at_once)
 
     def __call__(self, environ, start_response):
         try:
@@ -31,7 +32,7 @@ class WholeBodies:
             start_response("413 Content Too Large", [("Content-Type", "text/plain"), ("Connection", "close")])
             return [b"This is larger than anything that can be sent here.\n"]
         environ["loket.arrived_at"] = time.perf_counter()
-        with self.places:
+        with self.places.taken():
             return self.application(environ, start_response)
 
 

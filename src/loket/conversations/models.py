@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Window
-from django.db.models.functions import Left, RowNumber
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models.functions import Left
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -120,13 +120,10 @@ class MessageQuerySet(models.QuerySet):
 
     def last_of(self, tickets):
         """The last of these messages of each ticket, by ticket id: without markup, ``line`` is how it begins."""
-        newest = [F("created_at").desc(), F("pk").desc()]
-        numbered = self.filter(thread__ticket__in=tickets).annotate(
-            ticket_id=F("thread__ticket"),
-            line=Left("text", 200),
-            place=Window(RowNumber(), partition_by=F("thread__ticket"), order_by=newest),
-        )
-        found = numbered.filter(place=1).defer("html", "text", "quoted")
+        newest = self.filter(thread__ticket=OuterRef("pk")).order_by("-created_at", "-pk").values("pk")[:1]
+        last = Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).values_list(Subquery(newest))
+        found = self.filter(pk__in=last).annotate(ticket_id=F("thread__ticket"), line=Left("text", 200))
+        found = found.defer("html", "text", "quoted")
         return {message.ticket_id: message for message in found}
 
 

@@ -12,6 +12,9 @@ _SKIPPED = " \u00a0\u3000\u200b\u200c\u200d\u2060\ufeff\"'`’‘“”«»"
 # A program that takes semicolons or tabs for the separator begins a cell here, as it does on a new line.
 _WITHIN = re.compile(f"([;\\t\\n])(?=[{re.escape(_SKIPPED)}]*[{re.escape(_SIGNS)}])")
 
+# Most cells: nothing in them can mean anything but itself.
+_PLAIN = re.compile(r"[0-9A-Za-z][ -:<-~]*")
+
 
 def safe_cell(value):
     """``value`` as text for one cell. Text that could begin a formula gets an apostrophe in front.
@@ -24,6 +27,8 @@ def safe_cell(value):
         return ""
     if isinstance(value, int | float | Decimal):
         return str(value)
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value
     text = clean_block(value)
     starts = {str(value).lstrip(_SKIPPED)[:1], text.lstrip(_SKIPPED)[:1]}
     text = _WITHIN.sub(r"\1'", text)

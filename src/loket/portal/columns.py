@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 from html import escape
 
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
@@ -67,12 +68,21 @@ class Column:
         # Not Django's escape, whose laziness costs more than the escaping.
         return mark_safe(escape(self.words(value)))
 
-    def cell(self, raw):
-        """The value for a spreadsheet (C3)."""
-        value = self.value(raw)
-        if value is not None and self.property.type is types.NUMBER:
-            return safe_cell(Decimal(self.property.export(raw)))
-        return safe_cell(self.words(raw) if self.property.choices else str(self.property.export(raw)))
+    def writer(self):
+        """``write(raw)`` for many: the value for a spreadsheet (C3)."""
+        if self.property.choices:
+            return cache(lambda raw: safe_cell(self.words(self.value(raw))))
+        if self.property.type is types.DATETIME:
+            zone = timezone.get_current_timezone()
+            return lambda raw: "" if (value := self.value(raw)) is None else in_zone(value, zone)
+        if self.property.type is types.NUMBER:
+            return lambda raw: safe_cell(None if self.value(raw) is None else Decimal(self.property.export(raw)))
+        return lambda raw: safe_cell(str(self.property.export(raw)))
+
+
+def in_zone(moment, zone):
+    """``moment`` as a spreadsheet reads it: strftime takes ten times as long."""
+    return moment.astimezone(zone).replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def shortened(text):

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from functools import cached_property, partial
 
+from django.utils.translation import get_language
+
 from loket.properties import types
 from loket.tickets.models import Ticket
 
@@ -34,4 +36,5 @@ class Offer:
 
     @cached_property
     def _met(self):
-        return self.sight.values(Ticket.objects, [each.property.expression for each in self.columns])
+        fields = [each.property.expression for each in self.columns]
+        return self.sight.values(Ticket.objects, fields, shape=("offer", get_language()))

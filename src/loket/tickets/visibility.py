@@ -45,13 +45,14 @@ class Way(NamedTuple):
         conditions |= {} if is_open is None else {"is_open": is_open}
         return Q(**{f"{self.relation}__{key}": value for key, value in conditions.items()})
 
-    def rows(self, model):
+    def rows(self, model, value=None):
         """The rows themselves, where ``model`` is Ticket."""
-        return model._meta.get_field(self.relation).related_model.objects.filter(**{self.who: self.value})
+        whose = {self.who: self.value if value is None else value}
+        return model._meta.get_field(self.relation).related_model.objects.filter(**whose)
 
-    def newest(self, model):
+    def newest(self, model, value=None):
         """Ids of tickets seen this way, the newest activity first."""
-        return self.rows(model).order_by("-last_activity_at", "-ticket").values("ticket")
+        return self.rows(model, value).order_by("-last_activity_at", "-ticket").values("ticket")
 
     @property
     def activity(self):
@@ -91,7 +92,7 @@ class WholeDesk:
     def seen(self, model):
         return Q()
 
-    def newest(self, model):
+    def newest(self, model, value=None):
         return model.objects.order_by("-last_activity_at", "-pk").values("pk")
 
 
@@ -178,15 +179,20 @@ class Sight:
         """The rule as a Q over ``model`` (Ticket)."""
         return self.rule & reduce(or_, (way.seen(model) for way in self.ways))
 
-    def values(self, tickets, fields, *, most=MOST_FOUND):
-        """Which values of ``fields`` (expressions) stand together in tickets: a set of tuples.
+    def values(self, tickets, fields, *, most=MOST_FOUND, shape=None):
+        """Which values of ``fields`` (expressions) stand together in tickets: a set of tuples; ``shape`` as in ``rows``.
 
         Of each way the newest ``most`` tickets are looked at: enough to choose from, and never a scan of all.
         """
         found = set()
         for way in self.ways:
-            newest = way.newest(tickets.model)[:most]
-            found.update(tickets.filter(self.rule, pk__in=newest).order_by().values_list(*fields).distinct())
+
+            def build(value, way=way):
+                newest = way.newest(tickets.model, value)[:most]
+                return tickets.filter(self.rule, pk__in=newest).order_by().values_list(*fields).distinct()
+
+            key = ("values", way.relation, most, shape) if shape is not None else None
+            found.update(map(tuple, self.run(key, build, way.value)))
         return found
 
     def rows(

@@ -50,4 +50,4 @@ def test_hostile_history_is_bounded(piece):
     text = "x\n" + piece * (500_000 // len(piece))
     before = time.process_time()
     assert "".join(fold_quote(text)) == text
-    assert time.process_time() - before < 3
+    assert time.process_time() - before < 15
