@@ -77,7 +77,7 @@ class Site:
         return process.pid
 
     def _await_answer(self):
-        for _attempt in range(300):
+        for _attempt in range(1200):
             try:
                 urlopen(f"http://localhost:{self.port}/readyz", timeout=5).close()
             except URLError:
