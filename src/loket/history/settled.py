@@ -25,12 +25,12 @@ _kept = ("", {})
 
 @contextmanager
 def remembering():
-    """For the time of one request: ``remember`` keeps what it makes, and gives what was kept."""
-    _request.stamp = UNREAD
+    """For the time of one request, or of a part of what it streams: ``remember`` keeps what it makes, and gives what was kept."""
+    before, _request.stamp = getattr(_request, "stamp", ""), UNREAD
     try:
         yield
     finally:
-        _request.stamp = ""
+        _request.stamp = _request.stamp and before
 
 
 def remember(key, make):

@@ -8,7 +8,6 @@ from django.utils import timezone, translation
 
 from loket.guard.cells import safe_cell
 from loket.guard.names import file_name
-from loket.history.settled import remembering
 
 CHUNK = 1_000
 BYTE_ORDER_MARK = "\ufeff"
@@ -28,11 +27,8 @@ def parts(listing, language):
     """The language is set for each part: the last middleware has ended before the first part is asked for."""
     writers = [column.writer() for column in listing.columns]
     yield BYTE_ORDER_MARK + csv_text([[safe_cell(column.heading) for column in listing.columns]])
-    walk = batched(listing.walk(CHUNK), CHUNK)
-    while True:
-        with translation.override(language), remembering():
-            if not (lines := next(walk, None)):
-                return
+    for lines in batched(listing.walk(CHUNK), CHUNK):
+        with translation.override(language):
             text = csv_text([write(value) for write, value in zip(writers, line.values, strict=True)] for line in lines)
         yield text
 

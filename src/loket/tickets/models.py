@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.history.models import record
 from loket.people.models import Company, Contact, FromHubSpot
 from loket.properties.catalogue import catalogue
+from loket.tickets.attention import TicketLooking, TicketReading
 from loket.tickets.closing import ClosingPolicy, ReplyPolicy
 from loket.tickets.lists import ListPolicy
 from loket.tickets.pipelines import GONE, Pipeline, Status
@@ -30,6 +31,8 @@ __all__ = [
     "SightPolicy",
     "Status",
     "Ticket",
+    "TicketLooking",
+    "TicketReading",
     "WordingPolicy",
 ]
 
@@ -374,28 +377,6 @@ class TicketParticipant(Association):
     who = "contact"
     contact = models.ForeignKey(Contact, models.CASCADE, db_index=False, related_name="+")
     Meta = type("Meta", (), association_meta("contact"))
-
-
-class TicketReading(models.Model):
-    """When a contact last read a ticket: activity after it is unread."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE)
-    contact = models.ForeignKey(Contact, models.CASCADE)
-    read_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["contact", "ticket"], name="ticket_reading")]
-
-
-class TicketLooking(models.Model):
-    """That an agent had a ticket before them at a moment. It is no history: the agent's old rows go with their next look."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE)
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["agent", "ticket"], name="ticket_looking")]
 
 
 def tell_associations(tickets):

@@ -20,7 +20,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 from django.db.models.sql import Query
 from django.utils.translation import gettext as _
 
-from loket.history.settled import remember
+from loket.history.settled import remember, remembering
 from loket.records.compiled import Compiled
 from loket.search import engine
 from loket.tickets.policies import SightPolicy
@@ -233,7 +233,9 @@ class Sight:
     def walk(self, tickets, fields, *, chunk=5_000, **conditions):
         """All rows in order, by keyset chunks: memory does not grow with their number."""
         after = None
-        while rows := self.rows(tickets, fields, after=after, n=chunk, **conditions):
+        while True:
+            with remembering():  # a stream outlives its request
+                rows = self.rows(tickets, fields, after=after, n=chunk, **conditions)
             yield from rows
             if len(rows) < chunk:
                 return
