@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from loket.conversations import documents
@@ -12,6 +13,9 @@ from loket.history.models import Event, Note
 from loket.mail.models import Letter
 from loket.search import engine
 from loket.tickets.models import Ticket
+
+purged = Signal()
+"""Sent inside the transaction before tickets are deleted for good: what else holds their words goes too. Argument: ``ids``."""
 
 KEPT_DAYS = 90
 BATCH = 20
@@ -36,6 +40,7 @@ def delete(tickets):
     for about in (Event, Note):
         about.objects.filter(subject_kind="ticket", subject_id__in=ids).delete()
     Letter.objects.filter(about_kind="ticket", about_id__in=ids).delete()
+    purged.send(Ticket, ids=ids)
     for kind in (documents.CUSTOMERS, documents.AGENTS):
         for pk in ids:
             engine.remove(kind, pk)

@@ -5,12 +5,13 @@ class FormsConfig(AppConfig):
     name = "loket.forms"
 
     def ready(self):
-        from loket.forms import copying, needs, submissions
+        from loket.forms import copying, needs, purging, submissions
         from loket.forms.models import Form
         from loket.records import chores, kinds, uses
 
         kinds.register("form", Form)
         copying.listen()
+        purging.listen()
         chores.register("submissions", submissions.settle_due, every=30)
         uses.register_finder("inbox", needs.forms_into)
         uses.register_finder("form", needs.portals_with)

@@ -18,8 +18,7 @@ MOST_A_DAY = 3
 
 def ask_for_proof(submission):
     """Mail the sender a link, unless their address was mailed often enough today; nothing of what was sent is in it."""
-    digest = hashlib.sha256(submission.sender.encode()).hexdigest()[:32]
-    day = f"proof-{digest}-{timezone.now():%Y%m%d}-"
+    day = f"{key_of(submission.sender)}{timezone.now():%Y%m%d}-"
     if not submission.sender or Letter.objects.filter(key__startswith=day).count() >= MOST_A_DAY:
         return
     token = signing.dumps(submission.pk, salt=SALT)
@@ -38,6 +37,16 @@ def ask_for_proof(submission):
             key=f"{day}{submission.pk}",
             private=True,
         )
+
+
+def key_of(address):
+    """How the keys of mails to an address begin."""
+    return f"proof-{hashlib.sha256(address.encode()).hexdigest()[:32]}-"
+
+
+def asked_for_proof(submission):
+    """The mail that asked for a submission."""
+    return Letter.objects.filter(key__startswith=key_of(submission.sender), key__endswith=f"-{submission.pk}")
 
 
 def number_in(token):

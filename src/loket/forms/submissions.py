@@ -14,10 +14,11 @@ from loket.conversations.models import Channel, Message
 from loket.files.models import File
 from loket.forms.elements import askable
 from loket.forms.models import Form
-from loket.forms.proofs import ask_for_proof
+from loket.forms.proofs import ask_for_proof, asked_for_proof
 from loket.forms.sheets import value_of
 from loket.history.models import record
 from loket.mail import outbox
+from loket.mail.models import Letter
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
 
@@ -242,8 +243,18 @@ class Submission(models.Model):
                 subject=_("New submission of “%(form)s”") % {"form": self.form},
                 text=f"{told}\n\n{address}\n",
                 headers={"Auto-Submitted": "auto-generated"},
-                key=f"submission-{self.pk}-{agent.pk}",
+                key=f"{self._letters}{agent.pk}",
             )
+
+    @property
+    def _letters(self):
+        """How the keys begin of mails that told agents what was sent."""
+        return f"submission-{self.pk}-"
+
+    @property
+    def letters(self):
+        """The mails that told agents what was sent, and that asked its sender whether it was theirs."""
+        return Letter.objects.filter(key__startswith=self._letters) | asked_for_proof(self)
 
 
 class SubmittedFile(models.Model):
