@@ -37,8 +37,13 @@ class FileQuerySet(models.QuerySet):
         """Files that ``uploader`` has uploaded and nothing has claimed yet, oldest first."""
         return self.filter(claimed_at=None, **_owner(uploader)).order_by("pk")
 
-    def store(self, upload, *, uploader):
-        """Store ``upload`` (a Django UploadedFile or File) of ``uploader`` (a record, or None for a stranger).
+    def named(self, tokens):
+        """Those with these ``tokens`` (texts, from anyone); what is no token names none."""
+        return self.filter(token__in=[token for token in tokens if is_token(token)])
+
+    def store(self, upload, *, uploader, draft=""):
+        """Store ``upload`` (a Django UploadedFile or File) of ``uploader`` (a record, or None for a stranger), who writes
+        the ``draft``: a page that shows the draft again lists what waits in it.
 
         Raises ValidationError, naming file and limit, when it is empty or larger than settings.ATTACHMENT_MAX_BYTES, or
         when more than a few messages' worth of this uploader's files wait already.
@@ -47,13 +52,22 @@ class FileQuerySet(models.QuerySet):
         size, digest, head = _measure(upload, name, settings.ATTACHMENT_MAX_BYTES)
         if not size:
             raise ValidationError(_("“%(name)s” is empty. Choose another file."), "empty", {"name": name})
-        self._refuse_heap(uploader, size)
-        return self._put(upload, name, size, digest, head, **_owner(uploader))
+        self._refuse_heap(self.waiting(uploader) if uploader else self.waiting(None).filter(draft=draft), size)
+        return self._put(upload, name, size, digest, head, draft=draft, **_owner(uploader))
 
-    def _refuse_heap(self, uploader, size):
-        """Raise when one more file of ``size`` bytes is too much: storage is not to be filled by who never sends."""
+    def give_up(self, tokens, uploader):
+        """Give up the waiting files with these ``tokens``; those claimed meanwhile stay."""
+        with transaction.atomic(using=self.db):
+            for file in self.waiting(uploader).named(tokens).select_for_update():
+                file.erase()
+
+    @staticmethod
+    def _refuse_heap(files, size):
+        """Raise when one more file of ``size`` bytes is too much beside ``files``: storage is not to be filled by who never
+        sends. Strangers are no one person: of theirs, only one draft's are counted together.
+        """
         most = settings.ATTACHMENT_MAX_COUNT
-        waiting = self.waiting(uploader).aggregate(count=Count("pk"), size=Coalesce(Sum("size"), 0))
+        waiting = files.aggregate(count=Count("pk"), size=Coalesce(Sum("size"), 0))
         if waiting["count"] >= WAITING_MESSAGES * most or waiting["size"] + size > most * settings.ATTACHMENT_MAX_BYTES:
             words = _(
                 "Too many of your files wait to be sent. Send a message with those you have, or try again tomorrow."
@@ -138,7 +152,7 @@ class FileQuerySet(models.QuerySet):
 class File(models.Model):
     """A stored file. It waits until a message claims it; what nobody claims within a day is purged.
 
-    Uploader is a kind and an id; the kind is empty for strangers.
+    Uploader is a kind and an id; the kind is empty for strangers. ``draft`` names what it was attached to by then.
     """
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -150,6 +164,7 @@ class File(models.Model):
     preview_key = models.CharField(max_length=105, blank=True)
     uploader_kind = models.CharField(max_length=30, blank=True)
     uploader_id = models.PositiveBigIntegerField(null=True)
+    draft = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     claimed_at = models.DateTimeField(null=True)
 
@@ -197,8 +212,16 @@ class File(models.Model):
 
         Rows that point here go first. Bytes outlive a rollback this way and are never forgotten after a crash.
         """
-        self.claimed_at, self.uploader_kind, self.uploader_id, self.name = None, ERASED, None, "file"
-        self.save(update_fields=["claimed_at", "uploader_kind", "uploader_id", "name"])
+        self.claimed_at, self.uploader_kind, self.uploader_id, self.name, self.draft = None, ERASED, None, "file", ""
+        self.save(update_fields=["claimed_at", "uploader_kind", "uploader_id", "name", "draft"])
+
+
+def is_token(text):
+    """Whether ``text`` can be the token of a file."""
+    try:
+        return bool(uuid.UUID(str(text)))
+    except ValueError:
+        return False
 
 
 def new_key():

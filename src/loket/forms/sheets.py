@@ -27,7 +27,9 @@ MISSING = {
 COMPLETE = {
     "contact.email": "email", "contact.firstname": "given-name", "contact.lastname": "family-name", "contact.phone": "tel",
 }  # fmt: skip
+# Buttons that send a form only to have it shown anew: after an answer, without a file.
 REFRESH = "refresh"
+REMOVE = "remove"
 CONSENT = "consent"
 
 
@@ -60,11 +62,29 @@ class Block(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
-class Sheet(forms.Form):
+class Redrawn(forms.Form):
+    """A form that may be sent only to be shown anew: nothing is wrong with it then, and nothing valid."""
+
+    @property
+    def is_refreshing(self):
+        """Whether it was sent only to be shown anew."""
+        return self.is_bound and (REFRESH in self.data or REMOVE in self.data)
+
+    def is_valid(self):
+        return super().is_valid() and not self.is_refreshing
+
+    def full_clean(self):
+        if self.is_refreshing:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
+
+
+class Sheet(Redrawn):
     """``elements`` asked of ``contact``, or of a stranger. A contact is not asked for what is known of them.
 
-    ``values`` (by key) is what was answered once the sheet is valid, hidden fields' defaults among it. Sent with the
-    button ``refresh`` it is only shown anew, with what the answers so far bring in.
+    ``values`` (by key) is what was answered once the sheet is valid, hidden fields' defaults among it. Shown anew, it has
+    what the answers so far bring in.
     """
 
     def __init__(self, *args, elements, contact=None, consent="", **kwargs):
@@ -77,11 +97,6 @@ class Sheet(forms.Form):
         if consent:
             words = {"required": _("Without this we cannot take your request.")}
             self.fields[CONSENT] = forms.BooleanField(label=consent, error_messages=words)
-
-    @property
-    def is_refreshing(self):
-        """Whether it was sent only to be shown anew."""
-        return self.is_bound and REFRESH in self.data
 
     @property
     def is_conditional(self):
@@ -108,16 +123,6 @@ class Sheet(forms.Form):
     def rows(self):
         """The places with their bound fields, in order."""
         return [each._replace(field=self[each.field]) if each.field else each for each in self.places]
-
-    def is_valid(self):
-        return not self.is_refreshing and super().is_valid()
-
-    def full_clean(self):
-        """While it is only shown anew, nothing is wrong with it yet."""
-        if self.is_refreshing:
-            self._errors, self.cleaned_data = ErrorDict(), {}
-        else:
-            super().full_clean()
 
     def _place(self, element):
         """Ask for ``element``, when it applies by the answers before it."""

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import secrets
-import uuid
 
 from django import forms
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.conversations.intake import Incoming, receive
 from loket.conversations.models import Channel, RoutingPolicy
 from loket.files.models import File, too_many_files
-from loket.forms.sheets import REFRESH, Block, Sheet
+from loket.forms.sheets import REFRESH, REMOVE, Block, Redrawn, Sheet
 from loket.forms.submissions import Submission
 from loket.guard.text import clean_block, refuse_unstorable
 from loket.tickets.policies import own_text
@@ -21,20 +20,31 @@ from loket.tickets.policies import own_text
 LONGEST_TEXT = 65_000
 
 
-class SendingForm(forms.Form):
-    """Words and files of ``member``. Files sent with the form itself are stored at once, so that an error keeps them."""
+class SendingForm(Redrawn):
+    """Words and files of ``member``, who writes ``draft``. Files sent with the form itself are stored at once, so that an
+    error keeps them; those that wait in the draft are there again when it is opened anew.
+    """
 
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100, validators=[refuse_unstorable])
     takes_files = True
 
-    def __init__(self, data=None, files=None, *, member, **more):
+    def __init__(self, data=None, files=None, *, member, draft="", **more):
         super().__init__(data, files, initial={"token": secrets.token_urlsafe(24)}, auto_id="field-%s", **more)
-        self.member, self.sent = member, []
+        self.member, self.draft, self.sent = member, draft, []
         self.uploads = self.data.getlist("upload")[: 10 * settings.ATTACHMENT_MAX_COUNT] if self.is_bound else []
 
+    def full_clean(self):
+        super().full_clean()
+        if self.is_refreshing:
+            File.objects.give_up(self.data.getlist(REMOVE), self.member)
+            self._take_files()
+
     def clean(self):
-        self.tokens = [*self.uploads, *self._stored()] if self.takes_files else []
+        self._take_files()
         return super().clean()
+
+    def _take_files(self):
+        self.tokens = [*self.uploads, *self._stored()] if self.takes_files else []
 
     def _stored(self):
         """Tokens of the files that came without a script's help."""
@@ -44,7 +54,7 @@ class SendingForm(forms.Form):
             return tokens
         for file in files:
             try:
-                stored = File.objects.store(file, uploader=self.member)
+                stored = File.objects.store(file, uploader=self.member, draft=self.draft)
                 tokens.append(str(stored.token))
                 self.sent.append(stored.fingerprint)
             except ValidationError as error:
@@ -54,8 +64,10 @@ class SendingForm(forms.Form):
     @property
     def kept(self):
         """Files that wait for the form to be sent again."""
-        wanted = [token for token in getattr(self, "tokens", self.uploads) if is_token(token)]
-        return File.objects.waiting(self.member).filter(token__in=wanted) if wanted else []
+        if not self.is_bound:
+            return File.objects.waiting(self.member).filter(draft=self.draft) if self.draft else []
+        tokens = getattr(self, "tokens", self.uploads)
+        return File.objects.waiting(self.member).named(tokens) if tokens else []
 
     def once(self, place):
         """What makes two sendings one: the same rendering, of the same person, at the same place, with the same words
@@ -109,10 +121,12 @@ class FilledForm(Sheet, SendingForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data=None, files=None, *, form, member):
+    def __init__(self, data=None, files=None, *, form, member, draft=""):
         self.form = form
         consent = own_text(form.consent, "")
-        super().__init__(data, files, elements=form.elements, contact=member, consent=consent, member=member)
+        super().__init__(
+            data, files, elements=form.elements, contact=member, consent=consent, member=member, draft=draft
+        )
         self.initial["version"] = form.version
 
     def clean(self):
@@ -138,7 +152,7 @@ class FilledForm(Sheet, SendingForm):
         """What was written into fields that are gone since: it is shown, to be taken over."""
         if not self.is_outdated:
             return []
-        own = {*self.fields, "upload", "csrfmiddlewaretoken", REFRESH}
+        own = {*self.fields, "upload", "csrfmiddlewaretoken", REFRESH, REMOVE}
         texts = [text for name in self.data if name not in own for text in self.data.getlist(name)]
         return [text for text in texts if text.strip()]
 
@@ -160,11 +174,3 @@ class NewTicketForm(FilledForm):
         )
         taken.settle()
         return taken
-
-
-def is_token(text):
-    """Whether ``text`` can be the token of an upload."""
-    try:
-        return bool(uuid.UUID(text))
-    except ValueError:
-        return False

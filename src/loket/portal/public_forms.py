@@ -5,6 +5,7 @@ import json
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from loket.forms.submissions import Submission
@@ -25,6 +26,8 @@ class PublicForm(FilledForm):
         super().__init__(data, files, form=form, member=None)
         if not self.is_bound or not spam.is_token_of(form, self.data.get("token", "")):
             self.initial["token"] = spam.new_token(form)
+        elif self.is_bound:
+            self.draft = digest(self.data["token"])
         self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
 
     @property
@@ -36,6 +39,10 @@ class PublicForm(FilledForm):
     @property
     def challenge_text(self):
         return json.dumps(spam.challenge(self.shown_token))
+
+    def put_off(self):
+        """Show it again, taking in nothing: its sender sends too often."""
+        self.is_put_off, self.files = True, MultiValueDict()
 
     def clean_token(self):
         token = self.cleaned_data["token"]
@@ -52,7 +59,7 @@ class PublicForm(FilledForm):
 
     def once(self, place=None):
         """One rendering is one submission, whatever is in it."""
-        return hashlib.sha256(self.cleaned_data["token"].encode()).hexdigest()
+        return digest(self.cleaned_data["token"])
 
     @property
     def is_suspect(self):
@@ -76,3 +83,8 @@ class PublicForm(FilledForm):
         )
         taken.settle()
         return taken
+
+
+def digest(token):
+    """What stands for ``token`` where it is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -33,6 +33,7 @@ urlpatterns = [
     path("new/<int:pk>/", new_tickets.new_ticket, name="new-ticket"),
     path("similar/", similar.similar, name="similar"),
     path("uploads/", files.uploads, name="uploads"),
+    path("uploads/<uuid:token>/removal/", files.create_upload_removal, name="upload-removal"),
     path("files/<int:pk>/<str:name>", files.file, name="file"),
     path("files/<int:pk>/preview/<str:name>", files.file_preview, name="file-preview"),
     path("messages/<int:pk>/pictures/", pictures.message_pictures, name="message-pictures"),

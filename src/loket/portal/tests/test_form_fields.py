@@ -9,7 +9,7 @@ from loket.properties.models import Definition
 from loket.tickets.models import Ticket
 
 TYPED = {"subject": "No coffee", "content": "None at all."}
-ASKING = 5
+ASKING = 6
 
 
 @pytest.fixture

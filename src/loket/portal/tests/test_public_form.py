@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from loket.files.models import File
 from loket.forms.submissions import Submission
 from loket.mail.models import Letter
 from loket.people.models import Contact
@@ -223,3 +224,23 @@ def test_a_form_without_an_address_still_files(visit, public):
     visit()
     assert Ticket.objects.get().requester is None
     assert not Letter.objects.exists()
+
+
+def test_waiting_files_of_one_stranger_stand_in_nobodys_way(visit, client, public, settings):
+    settings.ATTACHMENT_MAX_COUNT = 1
+    token = re.search(r'name="token" value="([^"]+)"', visit.page())[1]
+    for _again in range(4):
+        refused = {"token": token, "files": SimpleUploadedFile("a.txt", b"Bytes")}
+        answer = client.post(f"/forms/{public.pk}/", refused)
+    assert "Too many of your files wait" in answer.content.decode()
+    assert visit(files=SimpleUploadedFile("b.txt", b"Bytes")).status_code == 200
+    assert Submission.objects.get().files.get().name == "b.txt"
+
+
+@pytest.mark.parametrize("button", ["send", "refresh"])
+def test_who_is_put_off_stores_no_file_either(visit, monkeypatch, button):
+    monkeypatch.setattr(spam, "MOST_AN_HOUR", 0)
+    answer = visit(files=SimpleUploadedFile("a.txt", b"Bytes"), **{button: "yes"})
+    assert answer.status_code == 429
+    assert "None at all." in answer.content.decode()
+    assert not File.objects.exists()

@@ -154,7 +154,7 @@ def test_the_number_of_queries_does_not_grow(entered, ticket, answer, alice, dja
         answer(ticket, f"Answer {number}")
     browser = entered(alice)
     page_of(browser, ticket)  # what is the same for all is known from here on
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page_of(browser, ticket)
 
 

@@ -1,9 +1,10 @@
 """Files: sent up one by one, and given out only through sight (C6)."""
 
+import re
 from functools import partial
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +13,8 @@ from loket.conversations.models import Attachment
 from loket.files.models import File
 from loket.portal.members import member_required
 from loket.ui.downloads import download, opened
+
+DRAFT = re.compile(r"[0-9a-z-]{0,100}")
 
 
 def refused(words, status):
@@ -27,15 +30,23 @@ def signed_out(request):
 @require_POST
 @partial(member_required, signed_out=signed_out)
 def uploads(request):
-    """Store one file until a message claims it."""
-    upload = request.FILES.get("file")
-    if upload is None:
+    """Store one file until a message claims it; it waits in the draft that the page names."""
+    upload, draft = request.FILES.get("file"), request.POST.get("draft", "")
+    if upload is None or not DRAFT.fullmatch(draft):
         return refused(_("No file came with the request."), 400)
     try:
-        file = File.objects.store(upload, uploader=request.member)
+        file = File.objects.store(upload, uploader=request.member, draft=draft)
     except ValidationError as error:
         return refused(" ".join(error.messages), 413 if error.code == "too_large" else 422)
     return JsonResponse({"token": str(file.token), "name": file.name, "size": file.size}, status=201)
+
+
+@require_POST
+@partial(member_required, signed_out=signed_out)
+def create_upload_removal(request, token):
+    """Give up an upload that waits: no reload brings it back."""
+    File.objects.give_up([token], request.member)
+    return HttpResponse(status=204)
 
 
 def file_or_404(request, pk):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from loket.forms.models import FormLink
+from loket.forms.sheets import REFRESH, REMOVE
 from loket.portal.forms import NewTicketForm
 from loket.portal.members import member_required
 from loket.portal.pages import render_page
@@ -25,8 +26,9 @@ def new_ticket(request, pk):
     link = links.filter(portal=request.portal, form__pk=pk).first()
     if link is None:
         return answer_gone(request)
-    form = NewTicketForm(*([request.POST, request.FILES] if is_sent else []), form=link.form, member=request.member)
-    draft = f"{request.portal.pk}-{request.member.pk}-new-{pk}"
+    draft = "" if request.preview else f"{request.portal.pk}-{request.member.pk}-new-{pk}"
+    sent = [request.POST, request.FILES] if is_sent else []
+    form = NewTicketForm(*sent, form=link.form, member=request.member, draft=draft)
     if is_sent and form.is_valid():
         try:
             taken = form.take(request.portal)
@@ -55,6 +57,6 @@ def answer_gone(request):
     """There is no such form, any more perhaps: what was typed into it is shown, so that it can be taken along."""
     if request.method != "POST":
         raise Http404
-    own = ("csrfmiddlewaretoken", "token", "version", "upload")
+    own = ("csrfmiddlewaretoken", "token", "version", "upload", REFRESH, REMOVE)
     typed = [text for name in request.POST if name not in own for text in request.POST.getlist(name) if text.strip()]
     return render_page(request, "portal/form_gone.html", WordingPolicy.of(request.portal), status=404, typed=typed)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from loket.portal.forms import ReplyForm
 from loket.portal.members import member_required
-from loket.portal.views.tickets import render_ticket, ticket_or_404
+from loket.portal.views.tickets import draft_of, render_ticket, ticket_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -19,7 +19,8 @@ def replies(request, pk):
     ticket = ticket_or_404(request, pk)
     if request.method != "POST":
         return redirect("ticket", pk)
-    form = ReplyForm(request.POST, request.FILES, member=request.member)
+    draft = draft_of(request, pk)
+    form = ReplyForm(request.POST, request.FILES, member=request.member, draft=draft)
     if form.is_valid():
         try:
             message = form.reply_to(ticket, request.portal)
@@ -27,7 +28,6 @@ def replies(request, pk):
             form.add_error(None, error)
         else:
             ticket.mark_read(request.member)
-            draft = f"{request.portal.pk}-{request.member.pk}-ticket-{pk}"
             messages.success(request, _("Your reply was sent."), extra_tags=draft)
             return redirect(f"{reverse('ticket', args=[pk])}#message-{message.pk}")
-    return render_ticket(request, pk, form, status=422)
+    return render_ticket(request, pk, form, status=200 if form.is_refreshing else 422)

@@ -30,7 +30,13 @@ def ticket_or_404(request, pk, *, lock=False):
 @member_required
 def ticket(request, pk):
     """C4."""
-    return render_ticket(request, pk, ReplyForm(member=request.member))
+    return render_ticket(request, pk, ReplyForm(member=request.member, draft=draft_of(request, pk)))
+
+
+def draft_of(request, pk):
+    """What the member's reply to a ticket is called while it is written: its words in the browser, its files here. ""
+    for an agent who looks on."""
+    return "" if request.preview else f"{request.portal.pk}-{request.member.pk}-ticket-{pk}"
 
 
 def render_ticket(request, pk, form, status=200):
@@ -48,7 +54,7 @@ def render_ticket(request, pk, form, status=200):
         "can_close": ClosingPolicy.of(request.portal).status_for(facts.ticket) is not None,
         "can_reply": ReplyPolicy.of(request.portal).takes_reply_to(facts.ticket),
         "form": form,
-        "draft": f"{request.portal.pk}-{request.member.pk}-ticket-{pk}",
+        "draft": draft_of(request, pk),
     }
     return render_page(request, "portal/ticket.html", wording, status=status, **context)
 

@@ -54,6 +54,7 @@ function accept(form, row, answer) {
   row.querySelector(".upload-state").textContent = sizeInWords(answer.size);
   const token = Object.assign(document.createElement("input"), { type: "hidden", name: "upload", value: answer.token });
   row.append(token);
+  row.querySelector("[data-remove]").value = answer.token;
   say(form, `${answer.name}: ${form.dataset.textDone}`);
   count(form);
 }
@@ -69,6 +70,7 @@ function parse(text) {
 function send(form, row) {
   const request = new XMLHttpRequest();
   const body = new FormData();
+  body.append("draft", form.dataset.draft ?? "");
   body.append("file", row.file);
   row.request = request;
   row.dataset.running = "yes";
@@ -87,6 +89,13 @@ function send(form, row) {
   request.addEventListener("error", () => refuse(form, row, form.dataset.textFailed, true));
   request.send(body);
   count(form);
+}
+
+// Where the server finds files again after a reload, it has to know which were taken off.
+function giveUp(form, button) {
+  if (!button.name || !button.value) return;
+  const address = new URL(`${button.value}/removal/`, new URL(form.dataset.uploadUrl, location));
+  fetch(address, { method: "POST", headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value }, keepalive: true }).catch(() => {});
 }
 
 function add(form, files) {
@@ -111,7 +120,9 @@ document.addEventListener("click", (event) => {
   const form = row?.closest("form");
   if (!form) return;
   if (event.target.closest("[data-remove]")) {
+    event.preventDefault();
     row.request?.abort();
+    giveUp(form, event.target.closest("[data-remove]"));
     row.remove();
     count(form);
     form.querySelector("[data-upload-input]")?.focus();
