@@ -41,15 +41,15 @@ class FileQuerySet(models.QuerySet):
         """Those with these ``tokens`` (texts, from anyone); what is no token names none."""
         return self.filter(token__in=[token for token in tokens if is_token(token)])
 
-    def store(self, upload, *, uploader, draft=""):
+    def store(self, upload, *, uploader, draft="", largest=None):
         """Store ``upload`` (a Django UploadedFile or File) of ``uploader`` (a record, or None for a stranger), who writes
         the ``draft``: a page that shows the draft again lists what waits in it.
 
-        Raises ValidationError, naming file and limit, when it is empty or larger than settings.ATTACHMENT_MAX_BYTES, or
-        when more than a few messages' worth of this uploader's files wait already.
+        Raises ValidationError, naming file and limit, when it is empty or larger than ``largest`` bytes, which is else
+        settings.ATTACHMENT_MAX_BYTES, or when more than a few messages' worth of this uploader's files wait already.
         """
         name = file_name(upload.name)
-        size, digest, head = _measure(upload, name, settings.ATTACHMENT_MAX_BYTES)
+        size, digest, head = _measure(upload, name, largest or settings.ATTACHMENT_MAX_BYTES)
         if not size:
             raise ValidationError(_("“%(name)s” is empty. Choose another file."), "empty", {"name": name})
         self._refuse_heap(self.waiting(uploader) if uploader else self.waiting(None).filter(draft=draft), size)
@@ -234,9 +234,16 @@ def folder_of(moment):
     return f"{moment:%Y/%m/%d}"
 
 
-def too_many_files():
-    """The ValidationError for more files than one message may have."""
-    most = settings.ATTACHMENT_MAX_COUNT
+def too_large(name, limit):
+    """The ValidationError for a file of more than ``limit`` bytes."""
+    size = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else filesizeformat(limit)
+    words = _("“%(name)s” is larger than %(limit)s. Send a smaller file.")
+    return ValidationError(words, "too_large", {"name": name, "limit": size})
+
+
+def too_many_files(most=None):
+    """The ValidationError for more files than one message may have, or ``most``."""
+    most = most or settings.ATTACHMENT_MAX_COUNT
     words = ngettext(
         "A message takes at most %(most)s file. Remove the others.",
         "A message takes at most %(most)s files. Remove some.",
@@ -273,8 +280,7 @@ def _measure(stream, name, limit):
     for chunk in stream.chunks():
         size += len(chunk)
         if limit is not None and size > limit:
-            words = _("“%(name)s” is larger than %(limit)s. Send a smaller file.")
-            raise ValidationError(words, "too_large", {"name": name, "limit": filesizeformat(limit)})
+            raise too_large(name, limit)
         digest.update(chunk)
         if len(head) < HEAD:
             head = (head + bytes(chunk))[:HEAD]

@@ -6,10 +6,12 @@ A form stores them as a list of JSON objects, one for its draft and one for what
 import re
 from dataclasses import dataclass, field, fields, replace
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loket.files.models import too_large
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import Filter
 from loket.tickets.policies import own_text
@@ -20,19 +22,23 @@ ASKABLE = {
     "ticket": ("subject", "content", "hs_ticket_priority", "hs_ticket_category"),
     "contact": ("email", "firstname", "lastname", "phone", "hs_language"),
 }
+# What they are called, what their content type begins with, and what a browser is to offer when it asks for a file.
 FILE_KINDS = {
-    "image": (gettext_lazy("Pictures"), ("image/",)),
-    "pdf": (gettext_lazy("PDF"), ("application/pdf",)),
-    "text": (gettext_lazy("Plain text and CSV"), ("text/",)),
+    "image": (gettext_lazy("Pictures"), ("image/",), "image/*"),
+    "pdf": (gettext_lazy("PDF"), ("application/pdf",), ".pdf"),
+    "text": (gettext_lazy("Plain text and CSV"), ("text/",), ".txt,.log,.md,.csv"),
     "office": (
         gettext_lazy("Office documents"),
         ("application/msword", "application/vnd.openxmlformats", "application/vnd.oasis", "application/vnd.ms-"),
+        ".doc,.docx,.xls,.xlsx,.ppt,.pptx,.odt,.ods,.odp",
     ),
     "archive": (
         gettext_lazy("Archives"),
         ("application/zip", "application/gzip", "application/x-7z", "application/x-tar"),
+        ".zip,.gz,.tgz,.7z,.tar",
     ),
 }
+MEGABYTE = 1_000_000
 MOST_ELEMENTS = 60
 _KEY = re.compile(r"(ticket|contact)\.[a-z][a-z0-9_]{0,99}|files|text-[0-9a-z]{1,12}")
 
@@ -43,7 +49,8 @@ class Element:
 
     ``key`` is "ticket.subject" or "contact.phone" for a property, "files", or "text-…" for a block of ``text``. Texts are
     ``{language: text}``. ``options`` are those offered, all when empty: values of a choice, kinds of files. ``when`` is a
-    filter over properties of the ticket that are asked for before it: it shows only when they meet it.
+    filter over properties of the ticket that are asked for before it: it shows only when they meet it. Of files,
+    ``most_files`` may come, of ``largest_file`` megabytes each; without, as many and as large as any message takes.
     """
 
     key: str
@@ -57,6 +64,8 @@ class Element:
     default: str = ""
     options: tuple = ()
     when: dict = field(default_factory=dict)
+    most_files: int | None = None
+    largest_file: int | None = None
 
     @classmethod
     def read(cls, data):
@@ -109,10 +118,35 @@ class Element:
         found = properties.get(self.key)
         return own_text(self.label, _("Files") if self.is_files else str(found.label) if found else self.property_name)
 
-    def takes(self, content_type):
-        """Whether a file of this kind may come with it."""
-        starts = [start for kind in self.options if kind in FILE_KINDS for start in FILE_KINDS[kind][1]]
-        return not self.options or any(content_type.startswith(start) for start in starts)
+    @property
+    def max_count(self):
+        """How many files may come."""
+        return min(self.most_files or settings.ATTACHMENT_MAX_COUNT, settings.ATTACHMENT_MAX_COUNT)
+
+    @property
+    def max_bytes(self):
+        """How large a file may be."""
+        own = self.largest_file * MEGABYTE if self.largest_file else settings.ATTACHMENT_MAX_BYTES
+        return min(own, settings.ATTACHMENT_MAX_BYTES)
+
+    @property
+    def file_kinds(self):
+        """The kinds of files that may come, as FILE_KINDS has them; none for all."""
+        return [FILE_KINDS[kind] for kind in self.options if kind in FILE_KINDS]
+
+    @property
+    def kinds_told(self):
+        """The kinds of files that may come, in words."""
+        return ", ".join(str(label) for label, _starts, _offered in self.file_kinds)
+
+    def refuse(self, file):
+        """Raise ValidationError when ``file`` is of another kind, or larger, than may come with it."""
+        starts = [start for _label, starts, _offered in self.file_kinds for start in starts]
+        if self.options and not any(file.content_type.startswith(start) for start in starts):
+            words = _("“%(name)s” is of another kind than can be sent here (%(kinds)s). Remove it.")
+            raise ValidationError(words, "kind", {"name": file.name, "kinds": self.kinds_told})
+        if file.size > self.max_bytes:
+            raise too_large(file.name, self.max_bytes)
 
 
 def askable():

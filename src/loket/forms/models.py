@@ -83,6 +83,11 @@ class Form(Settable):
         return read_all(self.published)
 
     @property
+    def files_element(self):
+        """The published element that takes files, or None."""
+        return next((each for each in self.elements if each.is_files), None)
+
+    @property
     def is_changed(self):
         """Whether the draft says something else than what is published."""
         return self.published_at is None or self.draft != self.published

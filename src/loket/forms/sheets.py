@@ -9,7 +9,8 @@ from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from loket.forms.elements import FILE_KINDS, askable
+from loket.files.models import too_many_files
+from loket.forms.elements import FILES, askable
 from loket.guard.markup import from_markdown
 from loket.guard.text import refuse_unstorable
 from loket.people.addresses import clean_address
@@ -62,6 +63,15 @@ class Block(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
+class FilesField(forms.Field):
+    """Where files come with a form. Who takes them in looks at them one by one; here it has its label and its errors."""
+
+    widget = forms.FileInput
+
+    def clean(self, value):
+        return None
+
+
 class Redrawn(forms.Form):
     """A form that may be sent only to be shown anew: nothing is wrong with it then, and nothing valid."""
 
@@ -112,12 +122,13 @@ class Sheet(Redrawn):
         return self.files_element is not None
 
     @property
-    def files_label(self):
-        return self.files_element.labelled(self.properties)
+    def files_field(self):
+        return self[FILES]
 
     @property
-    def files_help(self):
-        return own_text(self.files_element.help, "")
+    def files_offered(self):
+        """The kinds of files that a browser is to offer, as its attribute ``accept``."""
+        return ",".join(offered for _label, _starts, offered in self.files_element.file_kinds)
 
     @property
     def rows(self):
@@ -136,6 +147,8 @@ class Sheet(Redrawn):
         elif element.is_text:
             self.places.append(place._replace(text=from_markdown(own_text(element.text, ""))))
         elif element.is_files:
+            words = {"label": element.labelled(self.properties), "help_text": own_text(element.help, "")}
+            self.fields[FILES] = FilesField(required=False, **words)
             self.places.append(place._replace(is_files=True))
         elif element.is_hidden:
             self._hide(element, found)
@@ -252,15 +265,21 @@ class Sheet(Redrawn):
         return str(self.fields[place.field].label if place else self.properties[key].label)
 
     def refuse_files(self, files):
-        """Tell of each of ``files`` what is wrong with its kind, and of all of them when one is required and none is there."""
+        """Tell of each of ``files`` what is wrong with it, and of all of them when they are too many, or none is there and
+        one is required.
+        """
         element = self.files_element
-        for file in files if element else ():
-            if not element.takes(file.content_type):
-                kinds = ", ".join(str(FILE_KINDS[each][0]) for each in element.options if each in FILE_KINDS)
-                words = _("“%(name)s” is of another kind than can be sent here (%(kinds)s). Remove it.")
-                self.add_error(None, ValidationError(words, params={"name": file.name, "kinds": kinds}))
-        if element and element.is_required and not files:
-            self.add_error(None, _("Attach at least one file."))
+        if element is None:
+            return
+        for file in files:
+            try:
+                element.refuse(file)
+            except ValidationError as error:
+                self.add_error(FILES, error)
+        if len(files) > element.max_count:
+            self.add_error(FILES, too_many_files(element.max_count))
+        if element.is_required and not files and not self.has_error(FILES):
+            self.add_error(FILES, _("Attach at least one file."))
 
 
 def answer_of(found, raw):

@@ -28,6 +28,14 @@ class SendingForm(Redrawn):
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100, validators=[refuse_unstorable])
     takes_files = True
 
+    @property
+    def max_count(self):
+        return settings.ATTACHMENT_MAX_COUNT
+
+    @property
+    def max_bytes(self):
+        return settings.ATTACHMENT_MAX_BYTES
+
     def __init__(self, data=None, files=None, *, member, draft="", **more):
         super().__init__(data, files, initial={"token": secrets.token_urlsafe(24)}, auto_id="field-%s", **more)
         self.member, self.draft, self.sent = member, draft, []
@@ -49,16 +57,17 @@ class SendingForm(Redrawn):
     def _stored(self):
         """Tokens of the files that came without a script's help."""
         files, tokens = self.files.getlist("files"), []
-        if len(files) + len(self.uploads) > settings.ATTACHMENT_MAX_COUNT:
-            self.add_error(None, too_many_files())
+        place = "files" if "files" in self.fields else None
+        if files and len(files) + len(self.uploads) > self.max_count:
+            self.add_error(place, too_many_files(self.max_count))
             return tokens
         for file in files:
             try:
-                stored = File.objects.store(file, uploader=self.member, draft=self.draft)
+                stored = File.objects.store(file, uploader=self.member, draft=self.draft, largest=self.max_bytes)
                 tokens.append(str(stored.token))
                 self.sent.append(stored.fingerprint)
             except ValidationError as error:
-                self.add_error(None, error)
+                self.add_error(place, error)
         return tokens
 
     @property
@@ -76,7 +85,7 @@ class SendingForm(Redrawn):
         Words and files count, because a browser's Back brings a form back that was sent already: changed, it is a new
         message. Files that come with the form are stored anew each time, so their content counts.
         """
-        words = [self.cleaned_data[name] for name in self.fields if name not in ("token", "version")]
+        words = [self.cleaned_data[name] for name in self.fields if name not in ("token", "version", "files")]
         token = self.cleaned_data["token"] or secrets.token_urlsafe(24)
         whole = json.dumps([self.member.pk, place, token, self.uploads, self.sent, words], default=str)
         return hashlib.sha256(whole.encode()).hexdigest()
@@ -128,6 +137,14 @@ class FilledForm(Sheet, SendingForm):
             data, files, elements=form.elements, contact=member, consent=consent, member=member, draft=draft
         )
         self.initial["version"] = form.version
+
+    @property
+    def max_count(self):
+        return self.files_element.max_count
+
+    @property
+    def max_bytes(self):
+        return self.files_element.max_bytes
 
     def clean(self):
         cleaned = super().clean()

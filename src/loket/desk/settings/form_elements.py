@@ -1,7 +1,9 @@
 """One element of a form's draft: its words, whether it is required, its options, when it shows (D3)."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
@@ -17,12 +19,12 @@ from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required
 from loket.desk.settings.stamps import StampedForm
 from loket.desk.settings.texts import TextsField
-from loket.forms.elements import FILE_KINDS, askable
+from loket.forms.elements import FILE_KINDS, MEGABYTE, askable
 from loket.guard.text import refuse_unstorable
 from loket.properties import types
 
 OF_TEXT = ("text", "is_half", "when")
-OF_FILES = ("label", "help", "is_required", "options", "when")
+OF_FILES = ("label", "help", "is_required", "options", "most_files", "largest_file", "when")
 
 
 class ElementForm(WithEditors, StampedForm):
@@ -54,6 +56,8 @@ class ElementForm(WithEditors, StampedForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen means all of them."),
     )
+    most_files = forms.IntegerField(label=gettext_lazy("How many files"), required=False, min_value=1)
+    largest_file = forms.IntegerField(label=gettext_lazy("Size of a file, in MB"), required=False, min_value=1)
     when = FilterField(
         "ticket",
         label=gettext_lazy("Show it when"),
@@ -72,8 +76,19 @@ class ElementForm(WithEditors, StampedForm):
                 word = str(found.label) if found and name == "label" else ""
                 self.fields[name].ask_first(get_language(), word)
         if "options" in self.fields:
-            kinds = [(kind, words) for kind, (words, _starts) in FILE_KINDS.items()]
+            kinds = [(kind, words) for kind, (words, _starts, _offered) in FILE_KINDS.items()]
             self.fields["options"].choices = list(found.options.items()) if found else kinds
+
+        if element.is_files:
+            self._limit("most_files", settings.ATTACHMENT_MAX_COUNT)
+            self._limit("largest_file", settings.ATTACHMENT_MAX_BYTES // MEGABYTE)
+
+    def _limit(self, name, most):
+        """Any message takes at most so much, and a form no more."""
+        field = self.fields[name]
+        field.validators.append(MaxValueValidator(most))
+        field.widget.attrs["max"] = most
+        field.help_text = _("At most %(most)s, which is what any message takes. Empty means the same.") % {"most": most}
 
     @staticmethod
     def names(element, found):
@@ -124,6 +139,8 @@ class ElementForm(WithEditors, StampedForm):
             "is_required",
             "is_half",
             "options",
+            "most_files",
+            "largest_file",
             "default",
             "is_hidden",
             "when",

@@ -46,7 +46,7 @@ def test_too_large_is_refused_by_what_comes_not_by_what_is_said(alice, settings)
     large.size = 3
     with pytest.raises(ValidationError) as refused:
         File.objects.store(large, uploader=alice)
-    assert "film.mp4" in refused.value.message % refused.value.params and "1.0" in str(refused.value)
+    assert "film.mp4" in refused.value.message % refused.value.params and "1 MB" in str(refused.value)
     assert not File.objects.exists()
 
 

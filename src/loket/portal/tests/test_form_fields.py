@@ -1,8 +1,11 @@
 """Forms from the builder as customers meet them: everything is checked by the server, and what was typed stays (D3)."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from loket.files.models import File
 from loket.forms.elements import Element
 from loket.forms.submissions import Submission
 from loket.properties.models import Definition
@@ -44,6 +47,10 @@ def send(form, entered, alice):
     def send(**fields):
         return browser.post(f"/support/new/{form.pk}/", TYPED | {k.replace("__", "-"): v for k, v in fields.items()})
 
+    def upload(name, content=b"words"):
+        return browser.post(f"/support/uploads/?form={form.pk}", {"file": SimpleUploadedFile(name, content)})
+
+    send.upload = upload
     send.page = lambda: browser.get(f"/support/new/{form.pk}/").content.decode()
     return send
 
@@ -154,13 +161,61 @@ def test_a_file_of_another_kind_is_refused_and_kept(send, ask):
     ask(Element("files", options=("image",)))
     answer = send(files=SimpleUploadedFile("a.txt", b"words"))
     assert answer.status_code == 422
-    assert "“a.txt” is of another kind" in answer.content.decode()
+    assert "“a.txt” is of another kind" in beside_the_files(answer)
     assert 'name="upload"' in answer.content.decode()
+
+
+def beside_the_files(answer):
+    """What the page says is wrong with its files, where they are chosen."""
+    found = re.search(r'id="field-files_error">(.*?)</ul>', answer.content.decode(), re.S)
+    return found[1] if found else ""
+
+
+def test_a_form_takes_no_more_files_than_it_says(send, ask):
+    ask(Element("files", most_files=2))
+    assert "At most 2 files of up to 25 MB each." in send.page()
+    tokens = [send.upload(name).json()["token"] for name in ("a.txt", "b.txt", "c.txt")]
+    answer = send(upload=tokens)
+    assert answer.status_code == 422
+    assert "at most 2 files" in beside_the_files(answer)
+    assert answer.content.decode().count('name="upload"') == 3
+    answer = send(upload=tokens[:2], files=SimpleUploadedFile("d.txt", b"words"))
+    assert "at most 2 files" in beside_the_files(answer)
+    assert send(upload=tokens[:2]).status_code == 302
+
+
+def test_a_form_takes_no_larger_file_than_it_says(send, ask, settings):
+    large = b"x" * 1_000_001
+    ask(Element("files", largest_file=1))
+    refused = send.upload("a.txt", large)
+    assert (refused.status_code, refused.json()["error"]) == (
+        413, "“a.txt” is larger than 1 MB. Send a smaller file.",
+    )  # fmt: skip
+    assert "larger than 1 MB" in beside_the_files(send(files=SimpleUploadedFile("a.txt", large)))
+    settings.ATTACHMENT_MAX_BYTES = 500
+    assert send.upload("a.txt", large[:600]).status_code == 413
+
+
+def test_a_file_that_came_before_the_limit_is_told_and_kept(send, ask):
+    token = send.upload("a.txt", b"x" * 1_000_001).json()["token"]
+    ask(Element("files", largest_file=1))
+    answer = send(upload=token)
+    assert "larger than 1 MB" in beside_the_files(answer)
+    assert token in answer.content.decode()
+
+
+def test_a_file_of_another_kind_is_refused_as_soon_as_it_comes(send, ask):
+    ask(Element("files", options=("image", "pdf")))
+    assert "Kinds: Pictures, PDF." in send.page() and 'accept="image/*,.pdf"' in send.page()
+    refused = send.upload("a.pdf", b"words")
+    assert refused.status_code == 422
+    assert "is of another kind" in refused.json()["error"]
+    assert File.objects.get().uploader_kind == "erased"
 
 
 def test_a_required_file_must_be_there(send, ask):
     ask(Element("files", is_required=True))
-    assert "Attach at least one file." in send().content.decode()
+    assert "Attach at least one file." in beside_the_files(send())
     assert send(files=SimpleUploadedFile("a.txt", b"words")).status_code == 302
 
 

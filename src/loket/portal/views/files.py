@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from loket.conversations.models import Attachment
 from loket.files.models import File
+from loket.forms.models import FormLink
 from loket.portal.members import member_required
 from loket.ui.downloads import download, opened
 
@@ -34,11 +35,31 @@ def uploads(request):
     upload, draft = request.FILES.get("file"), request.POST.get("draft", "")
     if upload is None or not DRAFT.fullmatch(draft):
         return refused(_("No file came with the request."), 400)
+    element = files_element(request)
     try:
-        file = File.objects.store(upload, uploader=request.member, draft=draft)
+        largest = element.max_bytes if element else None
+        file = File.objects.store(upload, uploader=request.member, draft=draft, largest=largest)
+        if element:
+            refuse_at_once(file, element)
     except ValidationError as error:
         return refused(" ".join(error.messages), 413 if error.code == "too_large" else 422)
     return JsonResponse({"token": str(file.token), "name": file.name, "size": file.size}, status=201)
+
+
+def files_element(request):
+    """What the form that the upload is for says of files; None for a reply, or when the form is gone."""
+    pk = request.GET.get("form", "")
+    link = next((each for each in FormLink.of(request.portal) if str(each.form_id) == pk), None)
+    return link.form.files_element if link else None
+
+
+def refuse_at_once(file, element):
+    """Give up a file that the form would refuse; raises the ValidationError."""
+    try:
+        element.refuse(file)
+    except ValidationError:
+        file.erase()
+        raise
 
 
 @require_POST

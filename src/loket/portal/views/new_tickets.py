@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +39,15 @@ def new_ticket(request, pk):
             return answer_taken(request, link.form, taken, draft)
     wording = WordingPolicy.of(request.portal)
     alike = similar_to(request.POST.get("subject", ""), request.member, request.portal) if is_sent else []
-    context = {"link": link, "heading": link.headed(wording), "form": form, "draft": draft, "similar": alike}
+    upload_url = f"{reverse('uploads')}?form={pk}"
+    context = {
+        "link": link,
+        "upload_url": upload_url,
+        "heading": link.headed(wording),
+        "form": form,
+        "draft": draft,
+        "similar": alike,
+    }
     status = 422 if is_sent and not form.is_refreshing else 200
     return render_page(request, "portal/new_ticket.html", wording, status=status, **context)
 

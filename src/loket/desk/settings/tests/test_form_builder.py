@@ -231,3 +231,16 @@ def test_the_builder_takes_the_same_queries_whatever_is_on_the_form(at, form, ro
     at.get()
     with django_assert_num_queries(BUILDER):
         at.get()
+
+
+def test_files_are_limited_in_number_and_size_by_no_more_than_any_message_takes(element, form):
+    page = element("files")
+    assert page.save(most_files="2", largest_file="5").status_code == 302
+    form.refresh_from_db()
+    assert (form.element("files").max_count, form.element("files").max_bytes) == (2, 5_000_000)
+    refused = page.save(most_files="11", largest_file="0")
+    assert refused.status_code == 422
+    assert 'value="11"' in refused.content.decode()
+    assert page.save(most_files="", largest_file="").status_code == 302
+    form.refresh_from_db()
+    assert (form.element("files").max_count, form.element("files").max_bytes) == (10, 25_000_000)
