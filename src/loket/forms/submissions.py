@@ -1,5 +1,6 @@
 """What was sent with a form: stored first, then made a ticket; what could not become one can be tried again (D3)."""
 
+import hashlib
 import logging
 from datetime import timedelta
 
@@ -41,16 +42,22 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(state=Submission.State.WAITING, problem="", created_at__lt=timezone.now() - PATIENCE)
 
     def take(self, form, answers, *, token, files=(), uploader=None, **whose):
-        """Store what was sent with ``form``; ``files`` are tokens of uploads by ``uploader``. The same token gives the same
-        submission. ``whose`` are columns of a Submission. Raises ValidationError for a file that is gone.
+        """Store what was sent with ``form``; ``files`` are tokens of uploads by ``uploader``. The same token of the same
+        contact gives the same submission. ``whose`` are columns of a Submission. Raises ValidationError for a file that is
+        gone.
         """
-        if earlier := self.filter(form=form, token=token).first():
+        contact = whose.get("contact")
+        if earlier := self.earlier(form, token, contact):
             return earlier
         try:
             with transaction.atomic():
-                return self._store(form, answers, token, files, uploader, whose)
+                return self._store(form, answers, bound(token, contact), files, uploader, whose)
         except IntegrityError:
-            return self.get(form=form, token=token)
+            return self.get(form=form, token=bound(token, contact))
+
+    def earlier(self, form, token, contact=None):
+        """What the same rendering, of the same contact, brought already; None for nothing."""
+        return self.filter(form=form, token=bound(token, contact)).first()
 
     def _store(self, form, answers, token, files, uploader, whose):
         text = "\n".join(each.shown for each in answers)
@@ -62,6 +69,11 @@ class SubmissionQuerySet(models.QuerySet):
             SubmittedFile.objects.create(submission=made, file=file, position=position)
         made.tell_agents()
         return made
+
+
+def bound(token, contact):
+    """``token`` as it is stored: it names a submission of ``contact``, or of a stranger, and of nobody else who learns it."""
+    return hashlib.sha256(f"{contact.pk if contact else ''} {token}".encode()).hexdigest()
 
 
 class Submission(models.Model):

@@ -52,7 +52,7 @@ class PublicForm(FilledForm):
 
     def clean(self):
         cleaned = super().clean()
-        earlier = Submission.objects.filter(form=self.form, token=self.once()).first() if "token" in cleaned else None
+        earlier = Submission.objects.earlier(self.form, self.once()) if "token" in cleaned else None
         if earlier and not self.errors and earlier.text != "\n".join(each.shown for each in self.answers()):
             self.add_error(None, _("This was sent already. Open the form anew to send something else."))
         return cleaned

@@ -142,3 +142,13 @@ def test_they_are_found_by_their_words(take):
     take("other", answers(ticket__subject="Too much tea"))
     assert [each.value("ticket.subject") for each in Submission.objects.holding("TEA")] == ["Too much tea"]
     assert not Submission.objects.holding("9" * 40).exists()
+
+
+def test_who_learns_alices_token_neither_gets_nor_swallows_her_submission(take, form, portal, alice, charlie):
+    charlies = Submission.objects.take(
+        form, answers(ticket__subject="Mine"), token="once", contact=charlie, portal=portal
+    )
+    strangers = Submission.objects.take(form, answers(ticket__subject="Whose"), token="once", is_public=True)
+    alices = take()
+    assert take() == alices
+    assert {each.headline for each in (charlies, strangers, alices)} == {"Mine", "Whose", "No coffee"}
