@@ -24,6 +24,7 @@ TYPED = {"contact-email": "new@example.org", "subject": "No coffee", "content": 
 def read_slowly(db, monkeypatch):
     """People take their time; the visitors of each test are counted anew."""
     monkeypatch.setattr(spam, "QUICKEST", -1)
+    monkeypatch.setattr(spam, "LARGEST", 1_000)
     cache.clear()
 
 

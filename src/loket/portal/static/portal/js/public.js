@@ -1,6 +1,6 @@
 // A form for everybody: does the sum that a machine would have to do too (ALTCHA), and tells a frame's holder how high the page is.
 
-const AT_ONCE = 500;
+const AT_ONCE = 100;
 const PATIENCE = 8000;
 const form = document.querySelector("form[data-altcha]");
 
@@ -12,6 +12,7 @@ async function sha256(text) {
 // Without crypto (a page without TLS) nothing is solved: an agent looks at what is sent.
 async function solve({ algorithm, challenge, salt, signature, maxnumber }) {
   for (let start = 0; crypto.subtle && start <= maxnumber; start += AT_ONCE) {
+    await new Promise((done) => setTimeout(done)); // whoever types goes first
     const found = await Promise.all(Array.from({ length: AT_ONCE }, (_, at) => sha256(`${salt}${start + at}`)));
     const number = start + found.indexOf(challenge);
     if (number >= start) return btoa(JSON.stringify({ algorithm, challenge, number, salt, signature }));
@@ -23,18 +24,21 @@ if (form) {
   const solution = solve(JSON.parse(form.dataset.altcha));
   solution.then((payload) => { form.elements.altcha.value = payload; });
   form.addEventListener("submit", async (event) => {
-    if (form.dataset.isSolved || event.submitter?.name === "refresh") return;
+    if (form.elements.altcha.value || form.dataset.isSolved || ["refresh", "remove"].includes(event.submitter?.name)) return;
     event.preventDefault();
     if (form.dataset.isWaiting) return;
     form.dataset.isWaiting = "yes";
     // A slow machine sends it unsolved: better looked at than never sent.
     form.elements.altcha.value = await Promise.race([solution, new Promise((done) => setTimeout(done, PATIENCE, ""))]);
     form.dataset.isSolved = "yes";
-    form.requestSubmit();
+    // Not at once: while this very event is still told of, a browser ignores that the form is sent again.
+    setTimeout(() => form.requestSubmit());
   });
   addEventListener("pageshow", () => { delete form.dataset.isWaiting; delete form.dataset.isSolved; });
 }
 
+// The body's own height: the document is never lower than the frame that it stands in, which could then only grow.
 if (parent !== window) {
-  new ResizeObserver(() => parent.postMessage({ loketFormHeight: document.documentElement.scrollHeight }, "*")).observe(document.body);
+  const tell = () => parent.postMessage({ loketFormHeight: Math.ceil(document.body.getBoundingClientRect().height) }, "*");
+  new ResizeObserver(tell).observe(document.body);
 }
