@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -117,6 +117,7 @@ def render_builder(request, form, *, typed="", refusal="", status=200):
         "typed": typed,
         "refusal": refusal,
         "takes_files": "files" not in there,
+        "moved": request.GET.get("moved"),
         "is_phone": request.GET.get("width") == "phone",
         "changes": changes_of(form),
     }
@@ -177,7 +178,7 @@ def update_element_position(request, form_id, key):
     """Move an element up or down."""
     steps = -1 if request.POST.get("to") == "up" else 1
     form = draft_edited(form_id, lambda form: form.move(key, steps))
-    return redirect("settings-form", form.pk)
+    return redirect(reverse("settings-form", args=[form.pk], query={"moved": key}))
 
 
 @administrator_required

@@ -233,6 +233,14 @@ def test_the_builder_takes_the_same_queries_whatever_is_on_the_form(at, form, ro
         at.get()
 
 
+@pytest.mark.parametrize(("key", "to", "focused"), [("files", "up", "up"), ("contact.lastname", "up", "down")])
+def test_the_focus_stays_on_the_row_that_was_moved(at, form, key, to, focused):
+    moved = at.post(f"elements/{key}/position/", to=to)
+    page = at.get(moved.headers["Location"].partition(f"/forms/{form.pk}/")[2]).content.decode()
+    buttons = [each for each in page.split("<button") if "autofocus" in each]
+    assert [f"elements/{key}/position/" in each and f'value="{focused}"' in each for each in buttons] == [True]
+
+
 def test_files_are_limited_in_number_and_size_by_no_more_than_any_message_takes(element, form):
     page = element("files")
     assert page.save(most_files="2", largest_file="5").status_code == 302
