@@ -7,9 +7,11 @@ class AccessConfig(AppConfig):
     def ready(self):
         from loket.access import admission, codes, locks, needs, pages, registrations
         from loket.access.forgotten import answer_due
+        from loket.access.models import DeskEntry
         from loket.portals.models import copied
-        from loket.records import chores, readiness, uses
+        from loket.records import chores, kinds, readiness, uses
 
+        kinds.register("entry", DeskEntry)
         chores.register("answer forgotten passwords", answer_due, every=1)
         chores.register("mail registrations", registrations.mail_due, every=1)
         chores.register("admit access groups", admission.admit, every=10)

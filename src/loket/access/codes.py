@@ -1,6 +1,5 @@
 """One-time codes (A4): mailed to who asks and may enter, good once and for 15 minutes."""
 
-import secrets
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,14 +10,13 @@ from django.utils.translation import gettext as _
 
 from loket.access.invitations import send
 from loket.access.models import SignInCode, may_enter
+from loket.access.signs import in_halves, new_code, plain
 from loket.access.single_sign_on import sso_of
 from loket.people.models import User
 
 BATCH = 20
 GOOD_FOR = timedelta(minutes=15)
 MOST_TRIES = 5
-# Without letters and digits that look alike: 32 signs, so that eight are 40 bits.
-SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def mail_due():
@@ -38,7 +36,7 @@ def mail_due():
 def mail(asked):
     """Send the code, if the address has an account that may enter."""
     user = User.objects.select_related("contact").filter(email=asked.address, is_active=True).first()
-    code = "".join(secrets.choice(SIGNS) for _place in range(8))
+    code = new_code(8)
     asked.sent_at = timezone.now()
     if user and user.contact and not sso_of(asked.portal) and may_enter(user.contact, asked.portal):
         asked.digest = digest(code)
@@ -49,7 +47,7 @@ def mail(asked):
 
 def send_code(user, portal, code):
     """The mail: the code to type, and a link to the page where it stands already."""
-    shown = f"{code[:4]}-{code[4:]}"
+    shown = in_halves(code)
     context = {
         "portal": portal,
         "brand_name": portal.name,
@@ -63,11 +61,6 @@ def send_code(user, portal, code):
 def digest(code):
     """What is stored of a code: capitals and dashes do not count."""
     return salted_hmac("loket.access.codes", plain(code), algorithm="sha256").hexdigest()
-
-
-def plain(code):
-    """The code's own signs."""
-    return "".join(sign for sign in code.upper() if sign in SIGNS)
 
 
 def redeem(address, portal, code):

@@ -16,6 +16,7 @@ from loket.access.open_sessions import OpenSession
 from loket.access.pages import SystemPage
 from loket.access.policies import AccessPolicy
 from loket.access.providers import Identity, SingleSignOn
+from loket.access.second_factors import DeskEntry, RecoveryCode, SecondFactor
 from loket.history.models import record
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
@@ -28,9 +29,12 @@ __all__ = (
     "AddressLock",
     "Consent",
     "ConsentWording",
+    "DeskEntry",
     "Identity",
     "Invitation",
     "OpenSession",
+    "RecoveryCode",
+    "SecondFactor",
     "SingleSignOn",
     "SystemPage",
 )

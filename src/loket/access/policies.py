@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from loket.access.second_factors import end_unproven
 from loket.portals.models import Portal
 from loket.tickets.policies import Policy
 
@@ -33,6 +34,7 @@ class AccessPolicy(Policy):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.GROUPS)
     gives_company = models.BooleanField(default=False)
     allows_codes = models.BooleanField(default=True)
+    requires_second_factor = models.BooleanField(default=False)
     mails_members = models.BooleanField(default=True)
     mail_subject = models.JSONField(default=dict, blank=True)
     mail_text = models.JSONField(default=dict, blank=True)
@@ -47,3 +49,8 @@ class AccessPolicy(Policy):
     def is_open(self):
         """Whether anyone may register."""
         return self.mode == Mode.OPEN
+
+    def _write(self, before):
+        super()._write(before)
+        if self.requires_second_factor and before.get("requires_second_factor") is False:
+            end_unproven(f"portal:{self.portal_id}")

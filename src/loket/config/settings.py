@@ -108,6 +108,7 @@ ACCOUNT_RATE_LIMITS = {
     "register": "20/m/ip,5/h/key",
     "request_login_code": "20/m/ip,5/h/key",
     "check_code": "20/m/ip,20/h/key",
+    "second_step": "60/m/ip,10/h/key",
 }
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60

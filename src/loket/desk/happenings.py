@@ -46,6 +46,8 @@ DEEDS = {
     "access_revoked": gettext_noop("ended the access to %(what)s"),
     "registered": gettext_noop("registered at %(what)s"),
     "identity_joined": gettext_noop("signed in to %(what)s by single sign-on for the first time"),
+    "second_factor_set_up": gettext_noop("set up two-step sign-in"),
+    "second_factor_removed": gettext_noop("removed the second step of their sign-in"),
     "consent_given": gettext_noop("answered the question for consent, wording %(what)s"),
     "invitation_cancelled": gettext_noop("cancelled the registration mail of %(what)s"),
     "invitation_resent": gettext_noop("sent the registration mail of %(what)s again"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.access import locks, previews
 from loket.access.models import ConsentWording, may_enter
+from loket.access.sign_in import stepping
 from loket.access.sign_in.consenting import CONSENT_DUE
 from loket.access.sign_in.sessions import bind, forget_ended, note
 from loket.people.models import User
@@ -66,6 +67,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request, user, **kwargs):
         if not may_use(user, request.mount):
             return HttpResponseRedirect(reverse("access-denied"))
+        if stepping.is_asked(request, user):
+            return stepping.begin(request, user, kwargs.get("redirect_url"))
         return super().pre_login(request, user, **kwargs)
 
     def login(self, request, user):

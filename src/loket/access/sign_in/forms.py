@@ -4,6 +4,7 @@ from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.account.internal.flows.password_reset import reset_password
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from loket.access import locks
 from loket.access.models import PasswordRequest
 from loket.access.passwords import StrengthValidator
+from loket.access.second_factors import new_secret
 from loket.guard.text import clean_line, refuse_unstorable
 from loket.people.addresses import clean_address
 from loket.people.models import User
+
+SET_UP, SET_UP_SECONDS = "loket.access.set_up", 60 * 60
 
 
 class SignInForm(LoginForm):
@@ -95,6 +99,50 @@ class CodeForm(AddressForm):
     def refuse(self):
         """The code is wrong, old, used, or was never sent: which of these is not told."""
         self.add_error("code", _("This code is wrong, was used, or is older than 15 minutes. Ask for a new one."))
+
+
+class StepForm(forms.Form):
+    """The second step of signing in: the app's code, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+    )
+
+    def refuse(self):
+        """Wrong, used, or too old: which of these is not told."""
+        self.add_error("code", _("This code is wrong or was used. Type the one that the app shows now."))
+
+
+class SetUpForm(StepForm):
+    """The app's first code, and the ``secret`` that the page shows. Signed, so that it is of our making and for ``user``."""
+
+    signed = forms.CharField(max_length=500, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data=None, *, user):
+        self.user = user
+        self.secret = self.shown(data.get("signed", "")) if data else None
+        # A page that is too old, or another's, gets a new secret: the code that was typed is none of its codes.
+        self.is_stale, self.secret = not self.secret, self.secret or new_secret()
+        super().__init__(data and data.dict() | {"signed": self.sign()}, initial={"signed": self.sign()})
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric"}
+
+    def sign(self):
+        """The secret for the page."""
+        return signing.dumps([self.user.pk, self.secret], salt=SET_UP)
+
+    def shown(self, signed):
+        """The secret that a page of ours has shown to this user within the hour, or None."""
+        try:
+            account, secret = signing.loads(signed, salt=SET_UP, max_age=SET_UP_SECONDS)
+        except signing.BadSignature:
+            return None
+        return secret if account == self.user.pk else None
+
+    def clean(self):
+        if self.is_stale:
+            raise ValidationError(_("That page was too old. Scan this new picture, and type the code that it gives."))
 
 
 class ConsentForm(forms.Form):

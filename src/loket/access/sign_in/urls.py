@@ -5,11 +5,16 @@ The names are allauth's where its code reverses them.
 
 from django.urls import path, re_path
 
-from loket.access.sign_in import coding, consenting, registering, single, views
+from loket.access.sign_in import coding, consenting, registering, single, stepping, two_steps, views
 from loket.access.sign_in.single import without_sso
 
 urlpatterns = [
     path("sign-in/", views.SignInView.as_view(), name="account_login"),
+    path("sign-in/second-step/", without_sso(stepping.take_step), name="second-step"),
+    path("second-factor/", without_sso(two_steps.show_factor), name="second-factor"),
+    path("second-factor/set-up/", without_sso(two_steps.set_up), name="second-factor-set-up"),
+    path("second-factor/codes/", without_sso(two_steps.create_codes), name="second-factor-codes"),
+    path("second-factor/removal/", without_sso(two_steps.create_removal), name="second-factor-removal"),
     path("sign-out/", views.SignOutView.as_view(), name="account_logout"),
     path("password-reset/", without_sso(views.PasswordResetView.as_view()), name="account_reset_password"),
     path(

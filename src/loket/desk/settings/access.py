@@ -11,7 +11,7 @@ from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import portal_or_404, render_settings, settings_required
 from loket.desk.settings.stamps import StampedForm
 
-FIELDS = ("mode", "gives_company", "allows_codes", "idle_minutes")
+FIELDS = ("mode", "gives_company", "allows_codes", "requires_second_factor", "idle_minutes")
 
 
 class AccessForm(StampedForm):
@@ -25,6 +25,14 @@ class AccessForm(StampedForm):
         label=_("Customers can sign in with a code that we mail them"),
         required=False,
         help_text=_("It works once, within 15 minutes. The password works all the same."),
+    )
+    requires_second_factor = forms.BooleanField(
+        label=_("Customers need a second step to sign in"),
+        required=False,
+        help_text=_(
+            "A code of an app on their phone. Who has none sets it up at their next sign-in, which is now: it signs them out. "
+            "Single sign-on asks no second step here; your provider may."
+        ),
     )
     idle_minutes = forms.TypedChoiceField(
         label=_("Sign out who has been away for"),

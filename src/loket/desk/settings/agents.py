@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loket.access.invitations import invite_agent, mail_agent
+from loket.access.models import DeskEntry
+from loket.access.second_factors import factor_of
 from loket.desk.agents import tickets_for
 from loket.desk.settings.changes import changes_of
 from loket.desk.settings.saving import is_saved, whole
@@ -72,7 +74,10 @@ class AgentForm(NamesAndRights, StampedForm):
 @administrator_required
 @require_safe
 def show_agents(request):
-    return render_settings(request, "desk/settings/agents.html", "agents", agents=User.objects.agents_ever())
+    agents = User.objects.agents_ever().select_related("second_factor")
+    entry = DeskEntry.stored()
+    context = {"agents": agents, "entry": entry, "changes": changes_of(entry)}
+    return render_settings(request, "desk/settings/agents.html", "agents", **context)
 
 
 @administrator_required
@@ -108,7 +113,15 @@ def render_agent(request, agent, form, called, status=200):
     """An agent's page, with their tickets in numbers and the history of their rights."""
     tickets = tickets_for(request).owned_by(agent)
     numbers = tickets.aggregate(every=Count("pk"), open=Count("pk", filter=Q(closed_at=None)))
-    context = {"agent": agent, "called": called, "form": form, "numbers": numbers, "changes": changes_of(agent)}
+    factor = factor_of(agent)
+    context = {
+        "agent": agent,
+        "factor": factor,
+        "called": called,
+        "form": form,
+        "numbers": numbers,
+        "changes": changes_of(agent),
+    }
     return render_settings(request, "desk/settings/agent.html", "agents", status=status, **context)
 
 

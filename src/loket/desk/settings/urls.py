@@ -23,6 +23,7 @@ from loket.desk.settings import (
     portals,
     previews,
     properties,
+    second_factors,
     segments,
     single_sign_on,
     statuses,
@@ -32,7 +33,7 @@ from loket.desk.settings import (
 )
 
 SECTIONS = (
-    access, groups, pages, single_sign_on, consent, locks,
+    access, groups, pages, single_sign_on, consent, locks, second_factors,
     portals, domains, general, tickets, form_links, mails, themes, previews,
     properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, agents,
     form_builder, form_elements, form_sending, submissions,

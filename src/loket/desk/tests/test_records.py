@@ -7,7 +7,7 @@ from loket.conversations import delivery
 from loket.people.models import Company
 from loket.properties.models import Definition
 
-CONTACT, COMPANY = 22, 21
+CONTACT, COMPANY = 23, 21
 
 
 def test_a_contact_shows_properties_companies_tickets_and_what_was_said(

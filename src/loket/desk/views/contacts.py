@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from loket.access.models import Membership
+from loket.access.models import Membership, SecondFactor
 from loket.conversations import timeline
 from loket.desk import timelines
 from loket.desk.agents import agent_required, tickets_for
@@ -33,6 +33,7 @@ def render_contact(request, contact, form=None, status=200):
         "companies": contact.companies.order_by("name", "pk"),
         "tickets": tickets[:MOST_TICKETS],
         "memberships": Membership.objects.filter(contact=contact).select_related("portal").order_by("portal__name"),
+        "factor": SecondFactor.objects.filter(user__contact=contact).first(),
         "consents": contact.consents.order_by("-given_at", "-pk")[:MOST_CONSENTS],
         "timeline": timelines.of_record(timeline.of_contact(contact), properties),
         "note_form": form or NoteForm(),

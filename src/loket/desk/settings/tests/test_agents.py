@@ -9,7 +9,7 @@ from loket.mail.models import Letter
 from loket.people.models import User
 
 PASSWORD = "correct horse battery"
-LIST = 3
+LIST = 5
 
 
 @pytest.fixture
