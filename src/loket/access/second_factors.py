@@ -103,6 +103,10 @@ class DeskEntry(Settable):
         if self.requires_second_factor and not before["requires_second_factor"]:
             end_unproven("desk")
 
+    def _tell(self, verb, changed, by):
+        if changed:
+            record(self, "settings_changed", changed, by=by)
+
 
 def factor_of(user):
     """The second factor of ``user``, or None."""

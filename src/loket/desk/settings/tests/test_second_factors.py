@@ -36,7 +36,7 @@ def test_erin_removes_doras_and_signs_her_out(settings_desk, at_desk, dora, erin
     assert (event.verb, event.actor_name) == ("second_factor_removed", erin.name)
     page = settings_desk.get(f"/desk/settings/agents/{dora.pk}/").content.decode()
     assert removal_of("agent", dora) not in page
-    assert "removed the second step of their sign-in" in page
+    assert "Removed the second step of their sign-in" in page
 
 
 def test_erin_removes_alices_on_her_page(settings_desk, member, alice, erin):
