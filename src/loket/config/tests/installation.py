@@ -201,5 +201,10 @@ def await_truth(ask, seconds=30):
 def need(command, package):
     """Fail when a program is missing that could have been installed; else skip, and say what to install."""
     if not shutil.which(command):
-        could_install = os.geteuid() == 0 and shutil.which("apt-get")
-        (pytest.fail if could_install else pytest.skip)(f"{command} is missing: apt-get install {package}")
+        cannot(f"{command} is missing: apt-get install {package}")
+
+
+def cannot(why):
+    """Fail where all that a test needs could have been installed, else skip."""
+    could_install = os.geteuid() == 0 and shutil.which("apt-get")
+    (pytest.fail if could_install else pytest.skip)(why)
