@@ -26,24 +26,34 @@ class Labour:
     def __init__(self, chores, stopping, worker=None):
         self.chores, self.stopping, self.worker = chores, stopping, worker
         self.done = defaultdict(lambda: {"runs": 0, "failures": 0, "rows": 0, "seconds": 0.0})
+        self.threads = {}
+        self.names = set()
 
     def go_on(self):
         """Work until told to stop. A slow mail server holds up only the mail, as each chore has a thread."""
-        threads = [
-            threading.Thread(target=self.repeat, args=(chore,), name=chore.name, daemon=True) for chore in self.chores
-        ]
-        for thread in threads:
-            thread.start()
+        self.begin()
         self.beat()
         while not self.stopping.wait(BEAT.total_seconds()):
+            self.begin()
             self.beat()
         last_moment = time.monotonic() + PATIENCE
-        for thread in threads:
+        for thread in self.threads.values():
             # What takes longer is given up: its rows are leased, and nothing is lost.
             thread.join(max(0, last_moment - time.monotonic()))
         if self.worker:
             with told("heartbeat"):
                 self.worker.stop()
+
+    def begin(self):
+        """Start a thread for each chore that has none; those of chores that are no more end by themselves."""
+        with told("look for chores"):
+            parts = [part for chore in self.chores for part in chore.parts()]
+            self.names = {part.name for part in parts}
+            for part in parts:
+                if part.name not in self.threads or not self.threads[part.name].is_alive():
+                    thread = threading.Thread(target=self.repeat, args=(part,), name=part.name, daemon=True)
+                    self.threads[part.name] = thread
+                    thread.start()
 
     def beat(self):
         """A heartbeat that cannot be written is no reason to stop."""
@@ -53,7 +63,7 @@ class Labour:
 
     def repeat(self, chore):
         """One batch after another, with a pause after each that found nothing."""
-        while not self.stopping.is_set():
+        while not self.stopping.is_set() and chore.name in self.names:
             if is_paused():
                 self.stopping.wait(LOOK)
             elif not self.run(chore):

@@ -16,3 +16,4 @@ class ConversationsConfig(AppConfig):
         waiting.listen()
         readiness.register(needs.inbox_of)
         uses.register_finder("inbox", needs.uses_of_inbox)
+        uses.register_finder("relay", needs.uses_of_relay)

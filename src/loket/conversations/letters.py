@@ -4,10 +4,8 @@ Only what the customer sees in the portal can come in: the history is read throu
 """
 
 from dataclasses import dataclass
-from email.utils import parseaddr
 from urllib.parse import quote
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -99,7 +97,8 @@ class CustomerLetter:
             earlier = thread_ids(self.ticket, self.contact)
             outbox.queue(
                 to=self.contact.email,
-                sender=(self.sender_name, parseaddr(settings.MAIL_FROM)[1]),
+                relay=self.relay,
+                sender=(self.sender_name, outbox.sender_address(self.relay)),
                 subject=self.subject,
                 text=render_to_string("conversations/mail/letter.txt", self.context),
                 html=render_to_string("conversations/mail/letter.html", self.context),
@@ -111,6 +110,11 @@ class CustomerLetter:
                 headers=self.headers,
                 files=self.enclosures,
             )
+
+    @cached_property
+    def relay(self):
+        """The mail server of the inbox; None for the installation's, which a ticket without conversation uses too."""
+        return self.thread.inbox.relay if self.thread.inbox_id else None
 
     @property
     def sender_name(self):
@@ -238,11 +242,13 @@ def quoted(message, wording):
 
 def queue_forward(ticket, address, note, *, by, key):
     """Queue a mail to somebody outside: ``note``, then the whole conversation that customers see, oldest first."""
-    messages = list(Message.objects.shown().filter(thread__ticket=ticket).select_related("agent", "contact", "thread"))
+    messages = list(
+        Message.objects.shown().filter(thread__ticket=ticket).select_related("agent", "contact", "thread__inbox__relay")
+    )
     portal = messages[0].thread.portal if messages else None
     wording = WordingPolicy.of(portal) if portal else WordingPolicy()
     history = [quoted(each, wording) for each in sorted(messages, key=lambda each: (each.created_at, each.pk))]
-    name = wording.agent_name(by)
+    name, relay = wording.agent_name(by), messages[-1].thread.inbox.relay if messages else None
     context = {
         "before": note,
         "before_html": from_markdown(note),
@@ -253,7 +259,8 @@ def queue_forward(ticket, address, note, *, by, key):
     context |= {"after_html": from_text(name), "brand_name": portal.name if portal else "", "language": get_language()}
     return outbox.queue(
         to=address,
-        sender=(name, parseaddr(settings.MAIL_FROM)[1]),
+        relay=relay,
+        sender=(name, outbox.sender_address(relay)),
         subject=f"Fwd: {ticket.subject} (#{ticket.pk})",
         text=render_to_string("conversations/mail/letter.txt", context),
         html=render_to_string("conversations/mail/letter.html", context),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.conversations.wording import MailPolicy as MailPolicy
 from loket.files.models import File
 from loket.history.settable import Settable
+from loket.mail.models import Relay
 from loket.people.models import Contact
 from loket.portals.models import Portal
 from loket.tickets.models import Ticket
@@ -23,10 +24,14 @@ said = Signal()
 
 
 class Inbox(Settable):
-    """Where conversations arrive. A help desk is an inbox with ticket views: agents can narrow the desk to it."""
+    """Where conversations arrive. A help desk is an inbox with ticket views: agents can narrow the desk to it.
+
+    What is written in it leaves through ``relay``; without one through the installation's mail server.
+    """
 
     name = models.CharField(max_length=100, unique=True)
     is_help_desk = models.BooleanField(default=True)
+    relay = models.ForeignKey(Relay, models.PROTECT, null=True, blank=True, related_name="inboxes")
 
     class Meta:
         verbose_name_plural = "inboxes"

@@ -23,3 +23,14 @@ def uses_of_inbox(inbox):
     for thread in Thread.objects.filter(inbox=inbox).exclude(ticket=None).order_by("pk")[:NAMED]:
         words = _("a conversation of ticket #%(number)s is in it") % {"number": thread.ticket_id}
         yield Use("ticket", thread.ticket_id, thread.subject, words)
+
+
+def uses_of_relay(relay):
+    """The inboxes whose mail leaves through ``relay``."""
+    for inbox in relay.inboxes.all():
+        yield Use(
+            "inbox",
+            inbox.pk,
+            inbox.name,
+            _("what agents write in the inbox “%(name)s” leaves through it") % {"name": inbox},
+        )

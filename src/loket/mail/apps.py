@@ -7,8 +7,10 @@ class MailConfig(AppConfig):
     name = "loket.mail"
 
     def ready(self):
-        from loket.mail.models import Letter
-        from loket.mail.sender import send_due
+        from loket.mail.models import Letter, Relay
+        from loket.mail.sender import relay_ids, send_due
 
         kinds.register("letter", Letter)
+        kinds.register("relay", Relay)
         chores.register("send mail", send_due, every=1)
+        chores.register("send mail through relay", send_due, every=1, each=relay_ids)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loket.history import models as history
+from loket.mail.relays import Relay as Relay
 from loket.records.kinds import kind_of
 
 # A killed worker's delivery is tried again after this; a living worker renews its lease while it waits for a slow server.
@@ -30,9 +31,10 @@ class Letter(models.Model):
     """One mail as it leaves. ``raw`` is the whole RFC 5322 message, made once, so that every try sends the same.
 
     A private letter may hold a sign-in link: ``text`` and ``raw`` are never shown in the desk, and forgotten when no
-    delivery waits any more.
+    delivery waits any more. Without a ``relay`` it leaves through the installation's mail server.
     """
 
+    relay = models.ForeignKey(Relay, models.SET_NULL, null=True, related_name="+")
     message_id = models.CharField(max_length=600, unique=True)
     key = models.CharField(max_length=200, unique=True, null=True)
     sender = models.CharField(max_length=600)
@@ -82,6 +84,10 @@ class DeliveryQuerySet(models.QuerySet):
         """To be tried now, the longest waiting first."""
         return self.queued().unleased(now).filter(next_try_at__lte=now).order_by("next_try_at", "pk")
 
+    def through(self, relay_id):
+        """Leaving through this relay, or with None through the installation's mail server."""
+        return self.filter(letter__relay=relay_id)
+
     def about(self, record):
         """Deliveries of letters about ``record``, oldest first."""
         letters = {"letter__about_kind": kind_of(record), "letter__about_id": record.pk}
@@ -91,14 +97,14 @@ class DeliveryQuerySet(models.QuerySet):
         return self.order_by("-pk")
 
     def lease(self, now):
-        """Take the next due delivery for LEASE and count the try; None when nothing is due.
+        """Take the next due delivery of these for LEASE and count the try; None when nothing is due.
 
         The next try is set as if this one failed: a letter that kills its worker comes back ever less often.
         """
         if not self.due(now).exists():  # an idle look must not take SQLite's write lock
             return None
         with transaction.atomic():
-            delivery = self.due(now).select_for_update(skip_locked=True).first()
+            delivery = self.due(now).select_for_update(skip_locked=True, of=("self",)).first()
             if delivery:
                 delivery.attempts += 1
                 delivery.leased_until = now + LEASE
@@ -233,20 +239,26 @@ class Pause(models.Model):
 
 
 class OutageQuerySet(SpanQuerySet):
-    def begin(self, error):
-        """The mail server takes nothing at all, for the reason ``error``; a lasting outage is one row."""
-        if not self.lasting().update(error=error[:300]):
-            self.create(error=error[:300])
+    def of(self, relay):
+        """Those of ``relay``, or with None of the installation's mail server."""
+        return self.filter(relay=relay)
 
-    def end(self):
+    def begin(self, error, relay=None):
+        """The mail server takes nothing at all, for the reason ``error``; a lasting outage is one row."""
+        if not self.of(relay).lasting().update(error=error[:300]):
+            self.create(error=error[:300], relay=relay)
+
+    def end(self, relay=None):
         """It takes mail again."""
-        if self.current():  # a look first: an update takes SQLite's write lock though there is nothing to change
-            self.lasting().update(ended_at=timezone.now())
+        mine = self.of(relay)
+        if mine.current():  # a look first: an update takes SQLite's write lock though there is nothing to change
+            mine.lasting().update(ended_at=timezone.now())
 
 
 class Outage(models.Model):
-    """A time in which the mail server was out of reach. ``error`` is one line without secrets."""
+    """A time in which a mail server was out of reach. ``error`` is one line without secrets."""
 
+    relay = models.ForeignKey(Relay, models.CASCADE, null=True, related_name="outages")
     error = models.CharField(max_length=300)
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

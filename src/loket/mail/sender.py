@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from loket.mail.addresses import Mailbox
 from loket.mail.composition import host_name
-from loket.mail.models import PAUSES, Delivery, Outage, Pause
+from loket.mail.models import PAUSES, Delivery, Outage, Pause, Relay
 from loket.mail.smtp import LetGo, MailServer, Postponed, Refused, Unreachable
 
 BATCH = 50
@@ -22,23 +22,33 @@ PAUSE_WHEN_UNREACHABLE = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
 
-def send_due():
-    """Send up to BATCH deliveries over one connection. Returns how many; 0 too when the server is out of reach."""
-    if not settings.SMTP or Pause.objects.current():
+def send_due(relay_id=None):
+    """Send up to BATCH deliveries over one connection, to a relay or the installation's mail server.
+
+    Returns how many; 0 too when the server is out of reach.
+    """
+    relay = Relay.objects.filter(pk=relay_id).first()
+    options = relay.options if relay else settings.SMTP
+    if not options or (relay_id and not relay) or Pause.objects.current():
         return 0
-    with MailServer(settings.SMTP, host_name()) as server:
+    with MailServer(options, host_name()) as server:
         for done in range(BATCH):
-            delivery = Delivery.objects.lease(timezone.now())
+            delivery = Delivery.objects.through(relay_id).lease(timezone.now())
             if not delivery:
                 return done
             try:
                 send(delivery, server)
             except Unreachable as error:
-                hold(delivery, str(error))
+                hold(delivery, str(error), relay)
                 return 0
             if done == 0:
-                Outage.objects.end()
+                Outage.objects.end(relay)
     return BATCH
+
+
+def relay_ids():
+    """The relays; each is sent through in a thread of its own, so that none waits for another."""
+    return Relay.objects.order_by("pk").values_list("pk", flat=True)
 
 
 def send(delivery, server):
@@ -66,7 +76,7 @@ def send(delivery, server):
 def hand_over(delivery, server):
     """Speak to the server about one delivery."""
     if delivery.attempts > len(PAUSES) + 1:
-        raise Refused("Every try was cut short: the worker ended in the middle of it")
+        raise Refused("Every try was cut short: the worker ended in the middle of it", "message")
     server.hand_over(
         bytes(delivery.letter.raw),
         sender=Mailbox.read(delivery.letter.sender).wire,
@@ -75,10 +85,11 @@ def hand_over(delivery, server):
     )
 
 
-def hold(delivery, error):
-    """Let all that is due wait, so that each letter does not wait out the same time-out; one a minute asks again."""
+def hold(delivery, error, relay):
+    """Let all that is due through this server wait, so that each letter does not wait out the same time-out; one a minute asks again."""
     now = timezone.now()
     delivery.mark_postponed(error)
-    Outage.objects.begin(error)
+    Outage.objects.begin(error, relay)
     log.warning("Mail waits: %s", error)
-    Delivery.objects.due(now).update(next_try_at=now + PAUSE_WHEN_UNREACHABLE, error=error[:300])
+    waiting = Delivery.objects.through(relay and relay.pk).due(now).order_by()
+    waiting.update(next_try_at=now + PAUSE_WHEN_UNREACHABLE, error=error[:300])

@@ -1,11 +1,13 @@
 import logging
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from loket.config import labour
 from loket.config.labour import Labour
 from loket.config.models import GONE, Worker
 from loket.mail.models import Pause
@@ -15,9 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 def work(chores, stopping, worker=None):
-    labour = Labour(chores, stopping, worker)
-    labour.go_on()
-    return labour
+    labourer = Labour(chores, stopping, worker)
+    labourer.go_on()
+    return labourer
 
 
 def test_a_chore_runs_again_at_once_while_there_is_more_to_do():
@@ -50,6 +52,26 @@ def test_a_chore_that_takes_long_holds_up_no_other():
 
     work([Chore("slow", slow, every=1), Chore("other", lambda: others_turn.release() or 1, every=1)], stopping)
     assert had_turns == [True, True, True]
+
+
+def test_a_chore_of_several_parts_has_a_thread_for_each_and_for_those_that_come_later(monkeypatch):
+    monkeypatch.setattr(labour, "BEAT", timedelta(seconds=0.02))
+    stopping, keys, done = threading.Event(), ["slow"], []
+    others = threading.Event()
+
+    def send(key):
+        done.append(key)
+        if key == "slow":
+            keys.append("late")
+            others.wait(5)
+            stopping.set()
+        else:
+            others.set()
+        return 0
+
+    threading.Timer(5, stopping.set).start()
+    work([Chore("send", send, every=3600, each=lambda: list(keys))], stopping)
+    assert done == ["slow", "late"]
 
 
 def test_a_failing_chore_stops_no_other_and_its_words_stay_out_of_the_log(caplog):
@@ -85,9 +107,9 @@ def test_no_batch_begins_after_the_worker_was_told_to_stop():
 
 def test_a_worker_says_that_it_lives_and_what_it_has_done():
     stopping, worker = threading.Event(), Worker.objects.start()
-    labour = work([Chore("tidy", lambda: stopping.set() or 3, every=1)], stopping)
-    labour.worker = worker
-    labour.beat()
+    labourer = work([Chore("tidy", lambda: stopping.set() or 3, every=1)], stopping)
+    labourer.worker = worker
+    labourer.beat()
     told = Worker.objects.alive().get().chores["tidy"]
     assert (told["runs"], told["rows"], told["failures"]) == (1, 3, 0)
 

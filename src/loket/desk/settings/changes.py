@@ -82,6 +82,12 @@ NAMES = {
     "notified": gettext_lazy("Who gets a mail of each submission"),
     "is_public": gettext_lazy("It has a page for everybody"),
     "sites": gettext_lazy("Web sites that may hold it"),
+    "relay": gettext_lazy("Mail server"),
+    "address": gettext_lazy("From address"),
+    "host": gettext_lazy("Server"),
+    "port": gettext_lazy("Port"),
+    "security": gettext_lazy("Encryption"),
+    "username": gettext_lazy("User name"),
 }
 # A theme's own words for names that others have too.
 OF_THEMES = {
@@ -118,6 +124,7 @@ CHOICES = {
 FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
 DEEDS = {
     "secret_changed": gettext_noop("changed the client secret"),
+    "password_changed": gettext_noop("changed the password"),
     "created": gettext_noop("made it"),
     "copied": gettext_noop("made it as a copy of %(what)s"),
     "status_added": gettext_noop("added the status “%(what)s”"),

@@ -1,8 +1,9 @@
 """E-mail: the mailboxes of the inboxes, who is let in and kept out, and what is internal (D7)."""
 
 from django import forms
+from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +16,7 @@ from loket.desk.settings.mailbox_sign_in import offer
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
 from loket.desk.settings.stamps import StampedForm
+from loket.mail.models import Outage, Relay
 from loket.tickets.models import Status
 
 STEPS = {
@@ -29,6 +31,17 @@ FIELDS = (
     "tenant", "folder", "server_id",
 )  # fmt: skip
 MACHINE = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+
+
+def outage_of(relay):
+    """Why mail through ``relay``, or with None through the installation's server, waits; None while it leaves."""
+    return Outage.objects.of(relay).current()
+
+
+def relays_now():
+    """[(relay, its outage or None)]"""
+    outages = {each.relay_id: each for each in Outage.objects.lasting().exclude(relay=None)}
+    return [(each, outages.get(each.pk)) for each in Relay.objects.prefetch_related("inboxes")]
 
 
 def plain_text(label, limit, help_text="", *, required=False):
@@ -103,11 +116,13 @@ class RuleForm(forms.Form):
 @administrator_required
 @require_safe
 def show_email(request):
-    """The mailboxes, the lists of senders, and the rules."""
+    """The mailboxes, the mail servers, the lists of senders, and the rules."""
     context = {
         "channels": EmailChannel.objects.select_related("inbox"),
         "senders": SenderRule.objects.select_related("inbox"),
         "rules": InboxRule.objects.select_related("inbox"),
+        "own": {"address": settings.MAIL_FROM, "is_set": bool(settings.SMTP), "outage": outage_of(None)},
+        "relays": relays_now(),
     }
     return render_settings(request, "desk/settings/email.html", "email", **context)
 
@@ -153,8 +168,13 @@ def answer_channel(request, channel):
 def create_check(request, channel_id):
     """Open the mailbox once and say how far that went."""
     channel = get_object_or_404(EmailChannel, pk=channel_id)
-    steps = [(STEPS[step], state, why) for step, state, why in imap.tried(channel)]
-    return render_settings(request, "desk/settings/email_check.html", "email", channel=channel, steps=steps)
+    context = {
+        "called": channel.address,
+        "lead": _("How far Loket came into the mailbox just now."),
+        "back": reverse("settings-email-channel", args=[channel.pk]),
+        "steps": [(STEPS[step], state, why) for step, state, why in imap.tried(channel)],
+    }
+    return render_settings(request, "desk/settings/email_check.html", "email", **context)
 
 
 @administrator_required

@@ -13,6 +13,7 @@ from loket.desk.settings.deletions import answer_deletion
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
 from loket.desk.settings.stamps import StampedForm
+from loket.mail.models import Relay
 
 
 class InboxForm(StampedForm):
@@ -25,6 +26,10 @@ class InboxForm(StampedForm):
             "Answers to tickets without a conversation begin one there."
         ),
     )
+    relay = forms.ModelChoiceField(
+        Relay.objects.all(), label=_("Mail server"), required=False, empty_label=_("That of the installation"),
+        help_text=_("What agents write here leaves through it, from its address."),
+    )  # fmt: skip
 
 
 @administrator_required
@@ -46,14 +51,14 @@ def create_inbox(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @whole
 def edit_inbox(request, inbox_id):
-    return answer_form(request, get_object_or_404(Inbox.objects.select_for_update(), pk=inbox_id))
+    return answer_form(request, get_object_or_404(Inbox.objects.select_for_update(of=("self",)), pk=inbox_id))
 
 
 def answer_form(request, inbox):
     """Ask for an inbox, or write it."""
     called = inbox.name
     changes = changes_of(inbox) if inbox.pk else []
-    current = {"name": inbox.name, "is_help_desk": inbox.is_help_desk}
+    current = {"name": inbox.name, "is_help_desk": inbox.is_help_desk, "relay": inbox.relay}
     form = InboxForm(request.POST or None, current=current)
     if request.method == "POST" and is_saved(request, form, lambda values: inbox.set(values, by=request.user)):
         return redirect("settings-inboxes")

@@ -22,6 +22,7 @@ PAGES = {
     "segment": "settings-segment",
     "view": "saved-view",
     "email_channel": "settings-email-channel",
+    "relay": "settings-relay",
 }
 
 

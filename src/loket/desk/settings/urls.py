@@ -23,6 +23,7 @@ from loket.desk.settings import (
     portals,
     previews,
     properties,
+    relays,
     second_factors,
     segments,
     single_sign_on,
@@ -35,7 +36,7 @@ from loket.desk.settings import (
 SECTIONS = (
     access, groups, pages, single_sign_on, consent, locks, second_factors,
     portals, domains, general, tickets, form_links, mails, themes, previews,
-    properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, agents,
+    properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, relays, agents,
     form_builder, form_elements, form_sending, submissions,
 )  # fmt: skip
 

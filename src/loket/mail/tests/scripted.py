@@ -59,7 +59,7 @@ class ScriptedServer:
             if verb == "EHLO":
                 usual = "\r\n".join(["250-scripted", *(f"250-{name}" for name in self.extensions), "250 HELP"])
             else:
-                usual = {"DATA": "354 go", "QUIT": "221 bye"}.get(verb, "250 ok")
+                usual = {"DATA": "354 go", "QUIT": "221 bye", "AUTH": "235 welcome"}.get(verb, "250 ok")
             said = self.answer(lines, verb, argument, usual)
             if not said or verb == "QUIT":
                 return

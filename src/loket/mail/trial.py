@@ -1,0 +1,32 @@
+"""A test mail, sent at once and past the outbox, to see how far a mail server lets it come."""
+
+from loket.mail.addresses import Mailbox
+from loket.mail.composition import body_of, host_name, new_message_id, write
+from loket.mail.models import Letter
+from loket.mail.smtp import MailServer, Postponed, Refused, Unreachable
+
+# Somebody looks at a page meanwhile.
+PATIENCE = 10
+STEPS = ("address", "connection", "encryption", "sign_in", "sender", "recipient", "message")
+
+
+def tried(options, *, sender, recipient, subject, text):
+    """Send one mail: [(step, "ok", "failed" or "" when it was not reached, why)]. Raises ValueError for no address."""
+    sender, recipient = Mailbox.read(sender), Mailbox.read(recipient)
+    letter = Letter(message_id=new_message_id(), subject=subject)
+    raw = write(letter, body_of(text), to=[recipient], sender=sender, reply_to=None, headers={})
+    try:
+        with MailServer(options, host_name(), PATIENCE) as server:
+            server.hand_over(raw, sender=sender.wire, recipient=recipient.wire, still_ours=lambda: True)
+    except (Refused, Postponed, Unreachable) as fault:
+        return states(fault)
+    return [(step, "ok", "") for step in STEPS]
+
+
+def states(fault):
+    """Each step with how it went, when ``fault`` ended it."""
+    at = STEPS.index(fault.step)
+    return [
+        (step, "ok" if n < at else "failed" if n == at else "", str(fault) if n == at else "")
+        for n, step in enumerate(STEPS)
+    ]
