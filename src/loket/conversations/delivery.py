@@ -1,6 +1,7 @@
 """The one way out: every word of a conversation that leaves goes through here into the outbox."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -19,6 +20,16 @@ from loket.people.models import Contact
 from loket.tickets.models import Ticket, changed
 
 MOST_RECEIPTS = 10
+
+
+class Fate(NamedTuple):
+    """How a mail to ``address`` fares: a ``Delivery.State``, and what went wrong last."""
+
+    state: str
+    address: str
+    why: str
+
+
 FORWARD = "forward"
 
 
@@ -196,14 +207,16 @@ def listen():
     changed.connect(tell_of_closure, dispatch_uid="closures")
 
 
-def undelivered(messages):
-    """{message id: ((address, why), …)}: whom the mails of these answers did not reach. One query."""
+def fates(messages):
+    """{message id: (Fate, …)}: how the mails of these answers fare. One query."""
     tickets = {message.thread.ticket_id for message in messages}
     ids, found = {message.pk for message in messages}, {}
-    failed = Delivery.objects.failed().filter(letter__about_kind="ticket", letter__about_id__in=tickets)
-    for key, address, why in failed.values_list("letter__key", "address", "error").order_by("pk") if ids else ():
-        kind, _colon, rest = (key or "").partition(":")
-        number = rest.partition(":")[0]
-        if kind == "reply" and number.isdecimal() and int(number) in ids:
-            found[int(number)] = (*found.get(int(number), ()), (address, why))
+    mailed = Delivery.objects.filter(
+        letter__about_kind="ticket", letter__about_id__in=tickets, letter__key__startswith=f"{Kind.REPLY}:"
+    )
+    rows = mailed.order_by("pk").values_list("letter__key", "state", "address", "error") if ids else ()
+    for key, *fate in rows:
+        number = int(key.split(":")[1])
+        if number in ids:
+            found[number] = (*found.get(number, ()), Fate(*fate))
     return found

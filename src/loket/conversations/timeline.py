@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from loket.conversations.delivery import undelivered
+from loket.conversations.delivery import fates
 from loket.conversations.models import Comment, Message
 from loket.history.models import Event, Note
 
@@ -14,13 +14,13 @@ MOST = 200
 class Entry:
     """``kind`` is message, comment, note or event; ``item`` the row itself.
 
-    ``undelivered`` of an answer are pairs (address, why) of those whom its mail did not reach.
+    ``fates`` of an answer say how its mails fare, one for each recipient.
     """
 
     kind: str
     at: datetime
     item: object
-    undelivered: tuple = ()
+    fates: tuple = ()
 
 
 def of_ticket(ticket, since=None):
@@ -56,8 +56,6 @@ def merged(messages, comments, notes, events, since=None):
     entries = [
         Entry(kind, row.created_at, row) for kind, rows in kinds for row in rows.order_by("-created_at", "-pk")[:MOST]
     ]
-    failed = undelivered([entry.item for entry in entries if entry.kind == "message" and not entry.item.is_incoming])
-    entries = [
-        replace(each, undelivered=failed.get(each.item.pk, ())) if each.kind == "message" else each for each in entries
-    ]
+    found = fates([entry.item for entry in entries if entry.kind == "message" and not entry.item.is_incoming])
+    entries = [replace(each, fates=found.get(each.item.pk, ())) if each.kind == "message" else each for each in entries]
     return sorted(entries, key=lambda entry: (entry.at, entry.kind, entry.item.pk))

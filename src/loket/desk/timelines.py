@@ -14,6 +14,7 @@ from loket.conversations.models import Channel
 from loket.desk import happenings
 from loket.desk.queues import EPOCH
 from loket.guard.markup import from_text
+from loket.mail.models import Delivery
 
 AT_ONE_GO = timedelta(seconds=5)
 
@@ -98,9 +99,20 @@ def letter(entry):
             "files": [file_card(each) for position, each in enumerate(attachments) if position not in inlined],
             "images_url": reverse("message-pictures", args=[item.pk]) if pictures.has_remote(item.pictures) else "",
             "ticket": item.thread.ticket,
-            "undelivered": entry.undelivered,
+            "mailed": mailed(entry.fates),
         }
     )
+
+
+def mailed(fates):
+    """How the mails of an answer fare, for ``ui/message.html``: who has it, for whom it waits, whom it did not reach."""
+    of = {state: [each for each in fates if each.state == state] for state in Delivery.State}
+    return {
+        "sent": ", ".join(each.address for each in of[Delivery.State.SENT]),
+        "cancelled": ", ".join(each.address for each in of[Delivery.State.CANCELLED]),
+        "waiting": [(each.address, each.why) for each in of[Delivery.State.QUEUED]],
+        "failed": [(each.address, each.why) for each in of[Delivery.State.FAILED]],
+    }
 
 
 def words_of(message, attachments, *, with_remote=False):

@@ -74,13 +74,41 @@ def test_the_list_takes_the_same_queries_whatever_lies_there(desk, receive, rows
         desk.get("/desk/mail/")
 
 
-def test_an_answer_that_was_not_delivered_says_so_beside_it(desk, ticket, answer):
+STATES = [
+    ("sent", "", "Sent to alice@example.com"),
+    ("queued", "", "Waiting to be sent to alice@example.com"),
+    ("queued", "451 try later", "Waiting for alice@example.com, because: 451 try later"),
+    ("failed", "550 Mailbox unknown", "Not delivered to alice@example.com, because: 550 Mailbox unknown"),
+    ("cancelled", "", "Not sent to alice@example.com: an agent stopped it"),
+]
+
+
+@pytest.mark.parametrize(("state", "error", "words"), STATES)
+def test_an_answer_says_on_every_timeline_how_its_mail_fares(desk, ticket, answer, alice, state, error, words):
     message = answer(ticket)
-    assert "Not delivered" not in desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
-    Delivery.objects.update(state="failed", error="550 Mailbox unknown")
-    page = desk.get(f"/desk/tickets/{ticket.pk}/").content.decode()
-    assert "Not delivered to alice@example.com, because: 550 Mailbox unknown" in page
-    assert delivery.undelivered([message]) == {message.pk: (("alice@example.com", "550 Mailbox unknown"),)}
+    Delivery.objects.update(state=state, error=error)
+    assert delivery.fates([message]) == {message.pk: ((state, "alice@example.com", error),)}
+    acme = alice.companies.first()
+    for address in (f"tickets/{ticket.pk}/", f"contacts/{alice.pk}/", f"companies/{acme.pk}/"):
+        shown = desk.get(f"/desk/{address}").content.decode()
+        assert [each for *_, each in STATES if each in shown] == [words], address
+
+
+def test_each_recipient_of_an_answer_is_told_of(desk, ticket, answer, bob):
+    ticket.add_participant(bob, by=None)
+    message = answer(ticket)
+    Delivery.objects.filter(address="bob@example.com").update(state="failed", error="550 gone")
+    Delivery.objects.filter(address="alice@example.com").update(state="sent")
+    assert {each.address: each.state for each in delivery.fates([message])[message.pk]} == {
+        "alice@example.com": "sent",
+        "bob@example.com": "failed",
+    }
+
+
+def test_customers_read_nothing_of_how_mails_fare(ticket, answer, alice, entered):
+    answer(ticket)
+    Delivery.objects.update(state="sent")
+    assert "Sent to" not in entered(alice).get(f"/support/tickets/{ticket.pk}/").content.decode()
 
 
 def html_mail(html):
