@@ -151,6 +151,8 @@ SMTP = env.mailer()
 MAILERS = {"default": {"BACKEND": "loket.mail.backend.OutboxBackend"}}
 MAIL_FROM = env.read("LOKET_MAIL_FROM", f"Support <support@{SITE_URL.hostname}>")
 # Mail that comes: larger ones are not fetched before somebody says so.
+MAIL_PER_HOUR = env.number("LOKET_MAIL_PER_HOUR", smallest=1)
+MAIL_PER_ADDRESS = env.number("LOKET_MAIL_PER_ADDRESS", smallest=1)
 MAIL_MAX_BYTES = env.number("LOKET_MAIL_MB", smallest=1) * 1_000_000
 # Networks that hosts typed by an administrator may lie in although they are private.
 OUTBOUND_ALLOW = env.networks("LOKET_OUTBOUND_ALLOW")

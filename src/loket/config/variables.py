@@ -98,6 +98,12 @@ SECTIONS = {
             "them.",
         ),
         Variable(
+            "LOKET_MAIL_PER_HOUR",
+            "2000",
+            "Mails that leave in an hour, so that a loop ends as a queue: more wait in the outbox, but for sign-in codes and the like.",
+        ),
+        Variable("LOKET_MAIL_PER_ADDRESS", "60", "The same for one recipient."),
+        Variable(
             "LOKET_OUTBOUND_ALLOW",
             None,
             "Networks such as `10.0.0.0/8, 127.0.0.1` in which hosts that an administrator typed may lie. Without it private "

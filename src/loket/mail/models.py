@@ -76,6 +76,14 @@ class DeliveryQuerySet(models.QuerySet):
         """In no worker's hands."""
         return self.filter(Q(leased_until=None) | Q(leased_until__lte=now))
 
+    def sent_since(self, moment):
+        """Taken by the mail server at ``moment`` or later."""
+        return self.filter(state=Delivery.State.SENT, sent_at__gte=moment)
+
+    def held(self):
+        """Waiting because too much left in an hour (caps.py)."""
+        return self.queued().exclude(held="")
+
     def failed(self):
         """Given up, by the mail server or after five days."""
         return self.filter(state=Delivery.State.FAILED)
@@ -109,7 +117,8 @@ class DeliveryQuerySet(models.QuerySet):
                 delivery.attempts += 1
                 delivery.leased_until = now + LEASE
                 delivery.next_try_at = now + PAUSES[min(delivery.attempts, len(PAUSES)) - 1]
-                delivery.save(update_fields=["attempts", "leased_until", "next_try_at"])
+                delivery.held = ""
+                delivery.save(update_fields=["attempts", "leased_until", "next_try_at", "held"])
         return delivery
 
 
@@ -122,6 +131,10 @@ class Delivery(models.Model):
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Held(models.TextChoices):
+        ADDRESS = "address", _("Too many mails to one address")
+        ALL = "all", _("Too many mails in all")
+
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="deliveries")
     address = models.CharField(max_length=320)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -130,6 +143,7 @@ class Delivery(models.Model):
     leased_until = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
+    held = models.CharField(max_length=10, choices=Held, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -137,6 +151,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(state="queued"), name="delivery_due"),
             models.Index(fields=["address"], name="delivery_address"),
+            models.Index(fields=["sent_at"], condition=Q(state="sent"), name="delivery_sent"),
         ]
 
     def __str__(self):
@@ -152,6 +167,7 @@ class Delivery(models.Model):
         now = timezone.now()
         rows = type(self).objects.filter(pk=self.pk).exclude(state=self.State.SENT).exclude(letter__raw=b"")
         fresh = {"state": self.State.QUEUED, "attempts": 0, "next_try_at": now, "leased_until": None, "error": ""}
+        fresh["held"] = ""
         self._change(rows.unleased(now), "mail_retried", by, **fresh)
 
     def cancel(self, *, by):
@@ -180,6 +196,10 @@ class Delivery(models.Model):
         """The server has it: true whatever became of the lease."""
         rows = type(self).objects.filter(pk=self.pk)
         self._end(rows, state=self.State.SENT, sent_at=timezone.now(), error="")
+
+    def put_back(self):
+        """It was not tried after all: due as before."""
+        self._mine().update(leased_until=None, attempts=self.attempts - 1, next_try_at=timezone.now())
 
     def mark_postponed(self, error):
         """A temporary failure: wait for the pause that ``lease`` has set, or give up when there is none left."""

@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from loket.mail import caps
 from loket.mail.addresses import Mailbox
 from loket.mail.composition import host_name
 from loket.mail.models import PAUSES, Delivery, Outage, Pause, Relay
@@ -36,6 +37,9 @@ def send_due(relay_id=None):
             delivery = Delivery.objects.through(relay_id).lease(timezone.now())
             if not delivery:
                 return done
+            if held := caps.cap_on(delivery):
+                caps.hold(delivery, held)
+                continue
             try:
                 send(delivery, server)
             except Unreachable as error:

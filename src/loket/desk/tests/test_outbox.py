@@ -7,7 +7,7 @@ from loket.history.models import Event
 from loket.mail import outbox
 from loket.mail.models import Delivery
 
-OUTBOX = 11
+OUTBOX = 12
 
 
 @pytest.fixture
@@ -118,3 +118,16 @@ def test_the_outbox_takes_the_same_queries_whatever_its_rows(desk, rows, django_
     desk.get("/desk/outbox/")
     with django_assert_num_queries(OUTBOX):
         assert len(shown(desk.get("/desk/outbox/"))) == rows
+
+
+def test_what_waits_for_a_cap_is_told(desk, letter):
+    assert "may be answering each other" not in desk.get("/desk/outbox/").content.decode()
+    Delivery.objects.update(held="address")
+    page = desk.get("/desk/outbox/").content.decode()
+    assert "1 mail waits: its recipient got 60 in an hour" in page
+    assert "in an hour, and no more may.</p>" not in page
+    outbox.queue(to="bob@example.com", subject="x", text="x")
+    Delivery.objects.update(held="all")
+    assert "2 mails wait: 2000 left in an hour" in desk.get("/desk/outbox/").content.decode()
+    Delivery.objects.update(state="cancelled")
+    assert "may be answering each other" not in desk.get("/desk/outbox/").content.decode()

@@ -2,7 +2,8 @@
 
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -34,11 +35,18 @@ def show_outbox(request):
         "deliveries": [(each, PILLS[each.state]) for each in rows],
         "query": query,
         "states": states(kept),
+        "held": held_now(),
         "state": state,
         "previous_url": address(kept) if after else "",
         "next_url": address(kept | {"after": rows[-1].pk}) if is_more else "",
     }
     return render(request, "desk/outbox.html", context)
+
+
+def held_now():
+    """What waits because too much left in an hour: {"address": how many, "all": how many, and the caps}; {} for nothing."""
+    counted = dict(Delivery.objects.held().order_by().values_list("held").annotate(Count("pk")))
+    return counted and counted | {"per_address": settings.MAIL_PER_ADDRESS, "per_hour": settings.MAIL_PER_HOUR}
 
 
 def found(query, state):
