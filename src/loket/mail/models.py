@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.history import models as history
 from loket.mail.relays import Relay as Relay
+from loket.mail.signing import SigningKey as SigningKey
 from loket.records.kinds import kind_of
 
 # A killed worker's delivery is tried again after this; a living worker renews its lease while it waits for a slow server.

@@ -61,6 +61,11 @@ class Relay(Settable):
                 record(self, "password_changed", by=by)
 
     @property
+    def domain(self):
+        """The domain that its mail is from."""
+        return self.address.rpartition("@")[2]
+
+    @property
     def options(self):
         """What ``smtp.MailServer`` wants to know; ``password`` is None when it was locked with another key."""
         try:

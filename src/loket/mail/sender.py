@@ -15,6 +15,7 @@ from loket.mail import caps
 from loket.mail.addresses import Mailbox
 from loket.mail.composition import host_name
 from loket.mail.models import PAUSES, Delivery, Outage, Pause, Relay
+from loket.mail.signing import signed
 from loket.mail.smtp import LetGo, MailServer, Postponed, Refused, Unreachable
 
 BATCH = 50
@@ -81,9 +82,16 @@ def hand_over(delivery, server):
     """Speak to the server about one delivery."""
     if delivery.attempts > len(PAUSES) + 1:
         raise Refused("Every try was cut short: the worker ended in the middle of it", "message")
+    sender, raw = Mailbox.read(delivery.letter.sender), bytes(delivery.letter.raw)
+    try:
+        raw = signed(raw, sender.host)
+    except ValueError as error:
+        raise Postponed(
+            "The key for DKIM was locked with another LOKET_SECRET_KEY: make a new one", "message"
+        ) from error
     server.hand_over(
-        bytes(delivery.letter.raw),
-        sender=Mailbox.read(delivery.letter.sender).wire,
+        raw,
+        sender=sender.wire,
         recipient=Mailbox.read(delivery.address).wire,
         still_ours=delivery.renew,
     )

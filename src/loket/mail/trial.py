@@ -3,6 +3,7 @@
 from loket.mail.addresses import Mailbox
 from loket.mail.composition import body_of, host_name, new_message_id, write
 from loket.mail.models import Letter
+from loket.mail.signing import signed
 from loket.mail.smtp import MailServer, Postponed, Refused, Unreachable
 
 # Somebody looks at a page meanwhile.
@@ -17,7 +18,9 @@ def tried(options, *, sender, recipient, subject, text):
     raw = write(letter, body_of(text), to=[recipient], sender=sender, reply_to=None, headers={})
     try:
         with MailServer(options, host_name(), PATIENCE) as server:
-            server.hand_over(raw, sender=sender.wire, recipient=recipient.wire, still_ours=lambda: True)
+            server.hand_over(
+                signed(raw, sender.host), sender=sender.wire, recipient=recipient.wire, still_ours=lambda: True
+            )
     except (Refused, Postponed, Unreachable) as fault:
         return states(fault)
     return [(step, "ok", "") for step in STEPS]

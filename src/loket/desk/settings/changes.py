@@ -125,6 +125,7 @@ FILTERS = {"sharing_filter": "contact", "visibility_filter": "ticket"}
 DEEDS = {
     "secret_changed": gettext_noop("changed the client secret"),
     "password_changed": gettext_noop("changed the password"),
+    "key_seen": gettext_noop("began to sign with it, as the DNS holds it"),
     "created": gettext_noop("made it"),
     "copied": gettext_noop("made it as a copy of %(what)s"),
     "status_added": gettext_noop("added the status “%(what)s”"),

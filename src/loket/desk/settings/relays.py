@@ -15,6 +15,7 @@ from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
 from loket.desk.settings.stamps import StampedForm
 from loket.mail import trial
+from loket.mail.addresses import Mailbox
 from loket.mail.models import Relay
 
 STEPS = {
@@ -81,11 +82,21 @@ def delete_relay(request, relay_id):
     return answer_deletion(request, relay, "email", "settings-email", warning=warning)
 
 
+def own_domain():
+    """The domain that mail through the installation's mail server is from."""
+    return Mailbox.read(settings.MAIL_FROM).host
+
+
 @administrator_required
 @require_safe
 def show_own_server(request):
     """The installation's mail server: set in the environment, so there is nothing to change here."""
-    context = {"options": settings.SMTP, "address": settings.MAIL_FROM, "outage": outage_of(None)}
+    context = {
+        "options": settings.SMTP,
+        "address": settings.MAIL_FROM,
+        "outage": outage_of(None),
+        "domain": own_domain(),
+    }
     return render_settings(request, "desk/settings/own_server.html", "email", **context)
 
 

@@ -26,6 +26,7 @@ from loket.desk.settings import (
     relays,
     second_factors,
     segments,
+    sending_domains,
     single_sign_on,
     statuses,
     submissions,
@@ -36,7 +37,7 @@ from loket.desk.settings import (
 SECTIONS = (
     access, groups, pages, single_sign_on, consent, locks, second_factors,
     portals, domains, general, tickets, form_links, mails, themes, previews,
-    properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, relays, agents,
+    properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, relays, sending_domains, agents,
     form_builder, form_elements, form_sending, submissions,
 )  # fmt: skip
 

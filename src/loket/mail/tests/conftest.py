@@ -41,3 +41,15 @@ def send_later():
         return send_due()
 
     return later
+
+
+@pytest.fixture
+def nameserver(monkeypatch):
+    """The DNS, as a test has it."""
+    from loket.mail import publishing
+    from loket.mail.tests.nameserver import NameServer
+
+    server = NameServer()
+    monkeypatch.setattr(publishing, "resolver", server.resolver)
+    yield server
+    server.close()
