@@ -180,13 +180,8 @@ class CustomerLetter:
 
     @cached_property
     def light(self):
-        """Positions of the files that go along: in their order, as long as they fit together."""
-        chosen, room = set(), MOST_BYTES
-        for position, each in enumerate(self.attachments):
-            if each.file.size <= room:
-                chosen.add(position)
-                room -= each.file.size
-        return chosen
+        """Positions of the files that go along."""
+        return light(self.attachments)
 
     @property
     def cids(self):
@@ -217,12 +212,24 @@ class CustomerLetter:
     def enclosures(self):
         """The files that go along."""
         cids = self.cids if self.message else ()
-        return [self.enclosure(each, cids[n]) for n, each in enumerate(self.attachments) if n in self.light]
+        return [enclosure(each, cids[n]) for n, each in enumerate(self.attachments) if n in self.light]
 
-    def enclosure(self, attachment, cid):
-        file = attachment.file
-        with file.open() as stream:
-            return Enclosure(file.name, file.content_type, stream.read(), cid.removeprefix("cid:"))
+
+def light(attachments):
+    """Positions of those that fit into a mail: in their order, as long as they fit together."""
+    chosen, room = set(), MOST_BYTES
+    for position, each in enumerate(attachments):
+        if each.file.size <= room:
+            chosen.add(position)
+            room -= each.file.size
+    return chosen
+
+
+def enclosure(attachment, cid=""):
+    """The file of an attachment, to go along; with ``cid`` as a picture within the text."""
+    file = attachment.file
+    with file.open() as stream:
+        return Enclosure(file.name, file.content_type, stream.read(), cid.removeprefix("cid:"))
 
 
 def quoted(message, wording):
@@ -241,18 +248,18 @@ def quoted(message, wording):
 
 
 def queue_forward(ticket, address, note, *, by, key):
-    """Queue a mail to somebody outside: ``note``, then the whole conversation that customers see, oldest first."""
-    messages = list(
-        Message.objects.shown().filter(thread__ticket=ticket).select_related("agent", "contact", "thread__inbox__relay")
-    )
+    """Queue a mail to somebody outside: ``note``, then the whole conversation that customers see, oldest first, and its files."""
+    messages = forwardable(ticket)
     portal = messages[0].thread.portal if messages else None
     wording = WordingPolicy.of(portal) if portal else WordingPolicy()
-    history = [quoted(each, wording) for each in sorted(messages, key=lambda each: (each.created_at, each.pk))]
     name, relay = wording.agent_name(by), messages[-1].thread.inbox.relay if messages else None
+    attachments = [each for message in messages for each in message.attachments.all()]
+    along = light(attachments)
     context = {
         "before": note,
         "before_html": from_markdown(note),
-        "history": history,
+        "history": [quoted(each, wording) for each in messages],
+        "files": [(named_apart(each, n in along), "") for n, each in enumerate(attachments)],
         "after": name,
         "subject": ticket.subject,
     }
@@ -266,7 +273,21 @@ def queue_forward(ticket, address, note, *, by, key):
         html=render_to_string("conversations/mail/letter.html", context),
         about=ticket,
         key=key,
+        files=[enclosure(each) for n, each in enumerate(attachments) if n in along],
     )
+
+
+def forwardable(ticket):
+    """The messages that customers see, oldest first, with their files."""
+    seen = Message.objects.shown().filter(thread__ticket=ticket)
+    seen = seen.select_related("agent", "contact", "thread__portal", "thread__inbox__relay")
+    return list(seen.prefetch_related("attachments__file").order_by("created_at", "pk"))
+
+
+def named_apart(attachment, goes_along):
+    """The name of a file, which outsiders cannot fetch, with a word when it does not go along."""
+    name = attachment.file.name
+    return name if goes_along else f"{name} {_('(too large for a mail)')}"
 
 
 def thread_ids(ticket, contact):

@@ -1,9 +1,13 @@
 """An agent files a ticket for a customer and writes first; Cc; forwarding (D9)."""
 
+import email
+from email import policy
+
 import pytest
 
-from loket.conversations import delivery
+from loket.conversations import delivery, letters
 from loket.conversations.models import MailPolicy
+from loket.files.models import File
 from loket.history.models import Event, write_note
 from loket.mail.models import Letter
 from loket.people.models import Contact
@@ -92,6 +96,23 @@ def test_a_forward_holds_what_customers_see_and_nothing_else(desk, ticket, answe
     for hidden in ("xylophone", "zebra", dora.email, f"/tickets/{ticket.pk}/"):
         assert hidden not in raw + letter.text
     assert Event.objects.about(ticket).filter(verb="forwarded").count() == 1
+
+
+def test_a_forward_carries_the_files_that_customers_see(desk, ticket, answer, dora, erin, monkeypatch):
+    delivery.comment(ticket.threads.get(), "Look", by=erin, kept=[File.objects.keep(b"zebra", "internal.txt")])
+    answer(
+        ticket,
+        kept=[File.objects.keep(b"%PDF Rechnung \xff", "Größe 📄.pdf"), File.objects.keep(b"x" * 900, "huge.bin")],
+    )
+    monkeypatch.setattr(letters, "MOST_BYTES", 800)
+    desk.post(f"/desk/tickets/{ticket.pk}/forwarding/", {"to": "supplier@example.org", "text": "See", "token": "once"})
+    letter = Letter.objects.get(to="supplier@example.org")
+    mail = email.message_from_bytes(bytes(letter.raw), policy=policy.default)
+    assert [(each.get_filename(), each.get_content()) for each in mail.iter_attachments()] == [
+        ("Größe 📄.pdf", b"%PDF Rechnung \xff")
+    ]
+    assert "- Größe 📄.pdf\n- huge.bin (too large for a mail)" in letter.text
+    assert "internal.txt" not in letter.text
 
 
 def test_a_stranger_forwards_nothing(client, ticket):
