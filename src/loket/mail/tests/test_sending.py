@@ -315,3 +315,43 @@ def test_mail_that_waited_when_the_pause_began_can_be_dropped(server, letter, se
     send_later()
     assert [recipients for recipients, _ in server.taken] == [["bob@example.com"]]
     assert letter.deliveries.get().state == "cancelled"
+
+
+def test_a_server_that_greets_too_slowly_makes_mail_wait(server, letter, settings, send_later):
+    settings.SMTP |= {"timeout": 0.1}
+    server.answers["CONNECT"] = slowly(0.3, None)
+    send_due()
+    assert letter.deliveries.get().error.startswith("Cannot reach")
+    server.answers.clear()
+    send_later()
+    assert ids(server) == [letter.message_id]
+
+
+@pytest.mark.parametrize("said", ["220 go", "454 no TLS now", CUT])
+def test_broken_encryption_sends_nothing_in_the_clear(server, letter, settings, said):
+    settings.SMTP |= {"use_tls": True, "username": "loket", "password": "tr0ub4dor"}
+    server.extensions += ["STARTTLS", "AUTH PLAIN"]
+    server.answers["STARTTLS"] = lambda argument: said
+    send_due()
+    assert states() == {"alice@example.com": "queued"}
+    assert not any(command.startswith(("AUTH", "MAIL")) for command in server.commands)
+
+
+def test_a_letter_too_large_for_the_server_fails_alone(server, db):
+    for name in ("alice", "bob"):
+        queue(to=f"{name}@example.com", subject="x", text="x")
+    server.script("END", "552 5.3.4 message too big")
+    send_due()
+    assert states() == {"alice@example.com": "failed", "bob@example.com": "sent"}
+    assert Delivery.objects.failed().get().error == "552 5.3.4 message too big"
+
+
+def test_one_refused_for_now_of_three_waits_alone_and_gets_no_second_message_id(server, db, send_later):
+    queue(to=[f"{name}@example.com" for name in ("alice", "bob", "carol")], subject="x", text="x")
+    refusals = ["452 box full"]
+    server.answers["RCPT"] = lambda address: refusals.pop() if "bob" in address and refusals else None
+    send_due()
+    assert states() == {"alice@example.com": "sent", "bob@example.com": "queued", "carol@example.com": "sent"}
+    send_later()
+    assert set(states().values()) == {"sent"}
+    assert len(set(ids(server))) == 1
