@@ -137,6 +137,17 @@ def test_all_of_it_works_without_javascript(browser, site, help_desk, tmp_path):
     context.close()
 
 
+def test_the_desk_fits_a_phone(page, help_desk, dora, alice):
+    sign_in(page, "/desk/", dora.email)
+    page.wait_for_url(re.compile("all-open"))
+    page.set_viewport_size({"width": 390, "height": 800})
+    ticket = Ticket.objects.get(subject="Printer on fire")
+    for path in ("views/all-open/", f"tickets/{ticket.pk}/", f"contacts/{alice.pk}/", "notices/", "outbox/"):
+        page.goto(f"/desk/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+        assert_accessible(page)
+
+
 def test_dora_works_through_her_queue(page, help_desk, dora):
     sign_in(page, "/desk/", dora.email)
     page.wait_for_url(re.compile("all-open"))
