@@ -43,7 +43,8 @@ class FileQuerySet(models.QuerySet):
 
     def store(self, upload, *, uploader, draft="", largest=None):
         """Store ``upload`` (a Django UploadedFile or File) of ``uploader`` (a record, or None for a stranger), who writes
-        the ``draft``: a page that shows the draft again lists what waits in it.
+        the ``draft``: a page that shows the draft again lists what waits in it. The same file sent to the draft once more,
+        as when the answer to a form was lost, is the one that waits there.
 
         Raises ValidationError, naming file and limit, when it is empty or larger than ``largest`` bytes, which is else
         settings.ATTACHMENT_MAX_BYTES, or when more than a few messages' worth of this uploader's files wait already.
@@ -52,6 +53,8 @@ class FileQuerySet(models.QuerySet):
         size, digest, head = _measure(upload, name, largest or settings.ATTACHMENT_MAX_BYTES)
         if not size:
             raise ValidationError(_("“%(name)s” is empty. Choose another file."), "empty", {"name": name})
+        if draft and (same := self.waiting(uploader).filter(draft=draft, name=name, sha256=digest).first()):
+            return same
         self._refuse_heap(self.waiting(uploader) if uploader else self.waiting(None).filter(draft=draft), size)
         return self._put(upload, name, size, digest, head, draft=draft, **_owner(uploader))
 

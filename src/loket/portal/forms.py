@@ -70,6 +70,10 @@ class SendingForm(Redrawn):
                 self.add_error(place, error)
         return tokens
 
+    def let_go(self):
+        """After it was taken in: what it brought a second time, as the answer to the first was lost, waits no longer."""
+        File.objects.give_up(self.tokens, self.member)
+
     @property
     def kept(self):
         """Files that wait for the form to be sent again."""
@@ -111,7 +115,7 @@ class ReplyForm(SendingForm):
         routing = RoutingPolicy.of(portal)
         if routing.inbox_id is None:
             raise ValidationError(_("Replies cannot be taken here at the moment. Try again later."))
-        return receive(
+        message = receive(
             Incoming(
                 contact=self.member,
                 text=clean_block(self.cleaned_data["text"]),
@@ -123,6 +127,8 @@ class ReplyForm(SendingForm):
                 ticket=ticket,
             )
         )
+        self.let_go()
+        return message
 
 
 class FilledForm(Sheet, SendingForm):
@@ -190,4 +196,5 @@ class NewTicketForm(FilledForm):
             sender=self.member.email or "",
         )
         taken.settle()
+        self.let_go()
         return taken

@@ -111,7 +111,8 @@ def test_a_restored_installation_is_the_same_and_mails_nothing_until_told(pair, 
     assert alice.post("/support/tickets/1/replies/", {"text": "Still here"}).status == 302  # ids go on
     assert mail_server.taken == []
     assert "2 letters from the backup will be sent" in elsewhere.run("mail", "resume")
-    await_truth(lambda: len(mail_server.taken) == 2, 90)
+    addresses = {"a@example.com", "alice@example.com"}
+    await_truth(lambda: addresses <= {each for recipients, _raw in mail_server.taken for each in recipients}, 90)
 
 
 def test_a_damaged_backup_changes_nothing(install, bare, tmp_path):

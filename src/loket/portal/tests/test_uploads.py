@@ -112,3 +112,21 @@ def test_a_draft_that_no_page_names_is_refused(entered, alice, draft):
     answer = entered(alice).post("/support/uploads/", {"file": SimpleUploadedFile("a.txt", b"Bytes"), "draft": draft})
     assert answer.status_code == 400
     assert not File.objects.exists()
+
+
+def test_a_file_that_is_sent_again_is_the_one_that_waits(alice):
+    def store(content, draft):
+        return File.objects.store(SimpleUploadedFile("a.txt", content), uploader=alice, draft=draft)
+
+    assert store(b"x", "reply:1") == store(b"x", "reply:1")
+    assert len({each.pk for each in (store(b"x", "reply:1"), store(b"y", "reply:1"), store(b"x", "reply:2"))}) == 3
+
+
+def test_a_reply_sent_twice_leaves_no_file_in_the_draft(entered, alice, ticket):
+    browser, page = entered(alice), f"/support/tickets/{ticket.pk}/"
+    token = re.search(r'name="token" value="([^"]+)"', browser.get(page).content.decode())[1]
+    for _time in "ab":
+        file = SimpleUploadedFile("a.txt", b"Bytes")
+        assert browser.post(f"{page}replies/", {"text": "Look", "token": token, "files": file}).status_code == 302
+    assert listed(browser.get(page)) == []
+    assert File.objects.exclude(claimed_at=None).count() == 1
