@@ -1,9 +1,12 @@
 """Mail through a real mail server: what Loket hands over comes out of it as it was written, signature and all."""
 
+import fcntl
 import os
 import smtplib
 import subprocess
 from email import message_from_bytes, policy
+from pathlib import Path
+from tempfile import gettempdir
 
 import dkim
 import pytest
@@ -38,6 +41,12 @@ def opensmtpd(tmp_path, beyond, settings):
     need("smtpd", "opensmtpd")
     if os.geteuid():
         pytest.skip("opensmtpd runs only as root")
+    with (Path(gettempdir()) / "loket-opensmtpd.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two of them on one machine share a socket and a queue
+        yield from served(tmp_path, beyond, settings)
+
+
+def served(tmp_path, beyond, settings):
     port = free_port()
     configuration = tmp_path / "smtpd.conf"
     configuration.write_text(CONFIGURATION.format(port=port, onward=beyond.port))
