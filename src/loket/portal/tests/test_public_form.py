@@ -230,8 +230,8 @@ def test_a_form_without_an_address_still_files(visit, public):
 def test_waiting_files_of_one_stranger_stand_in_nobodys_way(visit, client, public, settings):
     settings.ATTACHMENT_MAX_COUNT = 1
     token = re.search(r'name="token" value="([^"]+)"', visit.page())[1]
-    for _again in range(4):
-        refused = {"token": token, "files": SimpleUploadedFile("a.txt", b"Bytes")}
+    for number in range(4):
+        refused = {"token": token, "files": SimpleUploadedFile(f"{number}.txt", b"Bytes")}
         answer = client.post(f"/forms/{public.pk}/", refused)
     assert "Too many of your files wait" in answer.content.decode()
     assert visit(files=SimpleUploadedFile("b.txt", b"Bytes")).status_code == 200

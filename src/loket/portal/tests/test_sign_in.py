@@ -1,6 +1,7 @@
 """Who gets in: every page but sign-in asks, and asks again."""
 
 import pytest
+from django.test import Client
 from django.urls import get_resolver
 
 from loket.access.models import revoke
@@ -45,6 +46,20 @@ def test_who_signs_in_stays_in_the_portal(entered, client, portal, alice, elsewh
     entered(alice)
     fields = {"login": alice.email, "password": "correct horse battery", "next": elsewhere}
     assert client.post("/support/sign-in/", fields).headers["Location"] == "/support/"
+
+
+def test_a_session_that_somebody_planted_is_not_the_one_that_is_signed_in(entered, client, portal, alice):
+    entered(alice)
+    client.get("/support/sign-in/code/")
+    planted = client.session
+    planted["next"] = "x"
+    planted.save()
+    client.cookies["loket_portal"] = planted.session_key
+    client.post("/support/sign-in/", {"login": alice.email, "password": "correct horse battery"})
+    assert client.cookies["loket_portal"].value not in ("", planted.session_key)
+    stranger = Client()
+    stranger.cookies["loket_portal"] = planted.session_key
+    assert stranger.get("/support/").status_code == 302
 
 
 def test_dots_in_names_and_queries_are_no_way_out(entered, client, portal, alice):
