@@ -2,7 +2,7 @@
 
 from django.utils.functional import cached_property
 
-from loket.guard.text import clean_line
+from loket.guard.text import clean_line, number_in
 from loket.people.models import Contact
 from loket.portals.models import Portal
 from loket.tickets.visibility import explain
@@ -25,8 +25,7 @@ class Question:
     def __init__(self, request, ticket):
         self.ticket = ticket
         self.who = clean_line(request.GET.get("who", ""), 200)
-        reader = request.GET.get("reader", "")
-        self.reader = int(reader) if reader.isascii() and reader.isdigit() and len(reader) < 19 else None
+        self.reader = number_in(request.GET.get("reader", ""))
 
     @cached_property
     def found(self):

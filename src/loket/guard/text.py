@@ -40,6 +40,12 @@ def clean_block(value):
     return _DROPPED_IN_BLOCKS.sub("", _BREAKS.sub("\n", str(value)))
 
 
+def number_in(text, most_digits=18):
+    """The whole number that ``text``, such as a part of an address, is; None for anything else, and for a longer one."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= most_digits
+    return int(text) if is_number else None
+
+
 def _cut(text, limit):
     """The first ``limit`` characters, or fewer: no letter loses its accents at the cut."""
     while 0 < limit < len(text) and unicodedata.combining(text[limit]):

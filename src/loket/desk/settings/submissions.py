@@ -17,7 +17,7 @@ from loket.desk.settings.shell import administrator_required
 from loket.forms.submissions import Submission
 from loket.guard.cells import safe_cell
 from loket.guard.names import file_name
-from loket.guard.text import clean_line
+from loket.guard.text import clean_line, number_in
 from loket.ui.downloads import download, opened
 
 SIZE = 25
@@ -37,9 +37,9 @@ def show_submissions(request, form_id):
     """A page of them: those before the number ``before``, one row more than is shown."""
     form = form_or_404(form_id)
     submissions, query = found(request, form)
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        submissions = submissions.filter(pk__lt=int(before))
+    before = number_in(request.GET.get("before", ""))
+    if before is not None:
+        submissions = submissions.filter(pk__lt=before)
     rows = list(submissions.select_related("contact", "message__thread__ticket")[: SIZE + 1])
     context = {"rows": rows[:SIZE], "q": query, "next": rows[SIZE - 1].pk if len(rows) > SIZE else ""}
     return render_form(request, "desk/settings/submissions.html", "submissions", form, **context)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import portal_or_404, render_settings, settings_required
 from loket.desk.settings.theme_forms import ThemeForm
+from loket.guard.text import number_in
 from loket.portals.models import Portal
 from loket.portals.pictures import store_picture
 from loket.portals.presets import PRESETS
@@ -137,14 +138,9 @@ def create_beginning(request, portal_id):
     chosen = PRESETS.get(request.POST.get("preset", ""))
     if chosen:
         draft.change(chosen.values)
-    elif other := Portal.objects.filter(theme__isnull=False, pk__in=digits(request.POST.get("portal", ""))).first():
+    elif other := Portal.objects.filter(theme__isnull=False, pk=number_in(request.POST.get("portal", ""))).first():
         draft.change(values_for(draft.portal, other.looks))
     return redirect("settings-theme", portal_id)
-
-
-def digits(text):
-    """[the number that ``text`` is], [] when it is none."""
-    return [int(text)] if text.isascii() and text.isdigit() and len(text) < 18 else []
 
 
 @csp_override(SAMPLE_POLICY)

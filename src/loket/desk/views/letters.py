@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from loket.desk.agents import agent_required
 from loket.desk.pane import rail
-from loket.guard.text import clean_line
+from loket.guard.text import clean_line, number_in
 from loket.mail.models import Delivery, Letter
 
 PAGE = 50
@@ -22,10 +22,10 @@ def show_outbox(request):
     """Deliveries, newest first: by state, searched by address and subject."""
     query = clean_line(request.GET.get("q", ""), 200)
     state = request.GET.get("state") if request.GET.get("state") in Delivery.State.values else ""
-    after = request.GET.get("after", "")
+    after = number_in(request.GET.get("after", ""))
     deliveries = found(query, state)
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        deliveries = deliveries.filter(pk__lt=int(after))
+    if after is not None:
+        deliveries = deliveries.filter(pk__lt=after)
     rows = list(deliveries.defer("letter__raw", "letter__text")[: PAGE + 1])
     kept = {"q": query, "state": state}
     is_more, rows = len(rows) > PAGE, rows[:PAGE]
@@ -37,7 +37,7 @@ def show_outbox(request):
         "states": states(kept),
         "held": held_now(),
         "state": state,
-        "previous_url": address(kept) if after else "",
+        "previous_url": address(kept) if after is not None else "",
         "next_url": address(kept | {"after": rows[-1].pk}) if is_more else "",
     }
     return render(request, "desk/outbox.html", context)

@@ -13,7 +13,7 @@ from loket.conversations.channels.email.models import Mail
 from loket.conversations.channels.email.reasons import why
 from loket.desk.agents import agent_required
 from loket.desk.pane import rail
-from loket.guard.text import clean_line
+from loket.guard.text import clean_line, number_in
 from loket.ui.downloads import download
 
 PAGE = 50
@@ -41,12 +41,12 @@ def show_mails(request, place="quarantine"):
     if place not in PLACES:
         raise Http404
     query = clean_line(request.GET.get("q", ""), 200)
-    after = request.GET.get("after", "")
+    after = number_in(request.GET.get("after", ""))
     mails = PLACES[place][1]().newest_first()
     if query:
         mails = mails.filter(Q(sender__icontains=query) | Q(subject__icontains=query))
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        mails = mails.filter(pk__lt=int(after))
+    if after is not None:
+        mails = mails.filter(pk__lt=after)
     rows = list(mails[: PAGE + 1])
     is_more, rows = len(rows) > PAGE, rows[:PAGE]
     context = {
@@ -57,7 +57,7 @@ def show_mails(request, place="quarantine"):
         "place": place,
         "query": query,
         "next_url": "?" + urlencode({"q": query, "after": rows[-1].pk}) if is_more else "",
-        "previous_url": "?" + urlencode({"q": query}) if after else "",
+        "previous_url": "?" + urlencode({"q": query}) if after is not None else "",
     }
     return render(request, "desk/mails.html", context)
 
