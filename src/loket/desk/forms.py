@@ -20,25 +20,37 @@ MOST_ADDRESSES = 20
 MACHINE = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
 
-class WordsForm(forms.Form):
+def line(label, limit, **options):
+    """A field for one line of text as both databases can hold it."""
+    return forms.CharField(label=label, max_length=limit, validators=[refuse_unstorable], **options)
+
+
+class OnceForm(forms.Form):
     """What an agent writes. ``token`` names the rendered form: sent twice, it is one."""
+
+    text = forms.CharField(
+        max_length=LONGEST_TEXT, validators=[refuse_unstorable], widget=forms.Textarea(attrs={"rows": 8})
+    )
+    token = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, initial=None, **options):
+        super().__init__(data, initial={"token": secrets.token_hex(16)} | (initial or {}), **options)
+
+    def clean_text(self):
+        return clean_block(self.cleaned_data["text"])
+
+
+class WordsForm(OnceForm):
+    """Words for a record that exists."""
 
     kind = ""
     placeholder = ""
 
-    text = forms.CharField(
-        max_length=LONGEST_TEXT,
-        validators=[refuse_unstorable],
-        error_messages={"required": _("Write something first.")},
-    )
-    token = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-
     def __init__(self, data=None):
-        super().__init__(data, auto_id=f"{self.kind}_%s", initial={"token": secrets.token_hex(16)})
-        self.fields["text"].widget = forms.Textarea(attrs={"rows": 3, "placeholder": self.placeholder})
-
-    def clean_text(self):
-        return clean_block(self.cleaned_data["text"])
+        super().__init__(data, auto_id=f"{self.kind}_%s")
+        text = self.fields["text"]
+        text.widget = forms.Textarea(attrs={"rows": 3, "placeholder": self.placeholder})
+        text.error_messages["required"] = _("Write something first.")
 
     def key(self, agent, record):
         """The stored token: this agent's, for this record, these words and files; neither others nor other words take it."""

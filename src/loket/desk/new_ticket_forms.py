@@ -1,40 +1,19 @@
 """Forms of mails that an agent begins: a ticket for a customer, a forwarded conversation."""
 
 import hashlib
-import secrets
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loket.conversations.models import Inbox
-from loket.desk.forms import LONGEST_TEXT, MACHINE, AddressesField
-from loket.guard.text import clean_block, clean_line, refuse_unstorable
+from loket.desk.forms import MACHINE, AddressesField, OnceForm, line
+from loket.guard.text import clean_line
 from loket.tickets.models import Source, Status
 
 SOURCES = [("", _("Not said")), (Source.PHONE, Source.PHONE.label), (Source.EMAIL, Source.EMAIL.label)]
 
 
-def line(label, limit, **options):
-    """A field of one line."""
-    return forms.CharField(label=label, max_length=limit, validators=[refuse_unstorable], **options)
-
-
-class FirstWordsForm(forms.Form):
-    """``token`` names the rendered form: sent twice, it is one."""
-
-    text = forms.CharField(
-        max_length=LONGEST_TEXT, validators=[refuse_unstorable], widget=forms.Textarea(attrs={"rows": 8})
-    )
-    token = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data=None, *, initial=None):
-        super().__init__(data, initial={"token": secrets.token_hex(16)} | (initial or {}))
-
-    def clean_text(self):
-        return clean_block(self.cleaned_data["text"])
-
-
-class NewTicketForm(FirstWordsForm):
+class NewTicketForm(OnceForm):
     address = line(_("Customer’s address"), 254, widget=forms.EmailInput(attrs=MACHINE))
     first_name = line(_("First name"), 150, required=False)
     last_name = line(_("Last name"), 150, required=False)
@@ -66,7 +45,7 @@ class NewTicketForm(FirstWordsForm):
         return given
 
 
-class ForwardForm(FirstWordsForm):
+class ForwardForm(OnceForm):
     to = line(_("To"), 254, widget=forms.EmailInput(attrs=MACHINE))
 
     field_order = ("to", "text")

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.access.invitations import invite_contact
 from loket.conversations.models import Inbox
+from loket.desk.forms import line
 from loket.forms.models import Form
 from loket.forms.opening import open_portal
-from loket.guard.text import refuse_unstorable
 from loket.people.addresses import clean_address
 from loket.records.readiness import missing_for
 from loket.tickets.models import Pipeline
@@ -20,11 +20,6 @@ WHO_SEES_WHAT = (
     ("own", _("Only their own tickets")),
     ("company", _("All tickets of their company")),
 )
-
-
-def line(label, longest, **more):
-    """A line of text as both databases can hold it."""
-    return forms.CharField(label=label, max_length=longest, validators=[refuse_unstorable], **more)
 
 
 class CustomerForm(forms.Form):

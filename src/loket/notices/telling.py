@@ -1,7 +1,5 @@
 """Who is told of what: news from tickets and conversations becomes notices in the desk and letters to agents."""
 
-from email.utils import parseaddr
-
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -125,7 +123,7 @@ def mail(kind, agent, ticket, *, key, who, text):
         }
         outbox.queue(
             to=(agent.name, agent.email),
-            sender=(_("Help desk"), parseaddr(settings.MAIL_FROM)[1]),
+            sender=(_("Help desk"), outbox.sender_address(None)),
             subject=f"#{ticket.pk} {ticket.subject} – {context['sentence']}",
             text=render_to_string("notices/mail/notice.txt", context),
             html=render_to_string("notices/mail/notice.html", context),

@@ -24,6 +24,7 @@ COLOUR = re.compile(r"#[0-9a-f]{6}")
 PICTURES = ("logo", "logo_dark", "favicon")
 MOST_LINKS = {"header_links": 4, "footer_links": 8}
 LONGEST_URL = 500
+MOST_RADIUS = 20
 KEPT_STEPS = 100
 FONT_CHOICES = [(slug, font.name) for slug, font in FONTS.items()]
 
@@ -91,7 +92,7 @@ class Look(models.Model):
     button, button_dark = colour(), colour()
     heading_font = models.CharField(max_length=20, choices=FONT_CHOICES, default=DEFAULT)
     body_font = models.CharField(max_length=20, choices=FONT_CHOICES, default=DEFAULT)
-    radius = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(20)])
+    radius = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(MOST_RADIUS)])
     density = models.CharField(max_length=11, choices=Density, default=Density.COMFORTABLE)
     logo, logo_dark, favicon = picture(), picture(), picture()
     header_links = models.JSONField(default=list, blank=True, validators=[refuse_other_links])

@@ -51,9 +51,15 @@ def download(stream, *, name, content_type, size, inline=False):
     return response
 
 
-def lasting_picture(stream, **named):
-    """A re-encoded picture that anybody may see, at an address whose bytes never change. Arguments as for ``download``."""
-    response = download(stream, inline=True, **named)
+def lasting_picture(file):
+    """A stored ``file`` that is a re-encoded picture which anybody may see, at an address whose bytes never change.
+
+    Raises Http404 for None.
+    """
+    if file is None:
+        raise Http404
+    named = {"name": file.name, "content_type": file.content_type, "size": file.size}
+    response = download(opened(file.open), inline=True, **named)
     response.headers["Cache-Control"] = LASTING
     return response
 

@@ -10,7 +10,15 @@ from loket.desk.settings.texts import TextsField
 from loket.guard.text import refuse_unstorable
 from loket.portals.palettes import DARK, LIGHT, NAMES, Palette, key
 from loket.portals.texts import own_text
-from loket.portals.themes import FONT_CHOICES, MOST_LINKS, PICTURES, Density, refuse_other_colours, refuse_other_links
+from loket.portals.themes import (
+    FONT_CHOICES,
+    MOST_LINKS,
+    MOST_RADIUS,
+    PICTURES,
+    Density,
+    refuse_other_colours,
+    refuse_other_links,
+)
 
 LABELS = {
     "brand": _("Brand"),
@@ -19,7 +27,6 @@ LABELS = {
     "link": _("Links"),
     "button": _("Button"),
 }
-RADIUS = 20
 
 
 class ColourWidget(forms.TextInput):
@@ -123,7 +130,10 @@ class ThemeForm(StampedForm):
     heading_font = forms.ChoiceField(label=_("Headings"), choices=FONT_CHOICES)
     body_font = forms.ChoiceField(label=_("Text"), choices=FONT_CHOICES)
     radius = forms.IntegerField(
-        label=_("Corners"), min_value=0, max_value=RADIUS, help_text=_("How round they are, in pixels from 0 to 20.")
+        label=_("Corners"),
+        min_value=0,
+        max_value=MOST_RADIUS,
+        help_text=_("How round they are, in pixels from 0 to 20."),
     )
     density = forms.ChoiceField(label=_("Density"), choices=Density)
     logo = forms.FileField(label=_("Logo"), required=False)

@@ -5,7 +5,6 @@ from functools import partial
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.csp import CSP
@@ -22,7 +21,7 @@ from loket.portals.pictures import store_picture
 from loket.portals.presets import PRESETS
 from loket.portals.themes import PICTURES, ThemeDraft, values_for
 from loket.tickets.policies import WordingPolicy
-from loket.ui.downloads import lasting_picture, opened, stylesheet
+from loket.ui.downloads import lasting_picture, stylesheet
 
 PAGES = ("list", "ticket", "form", "sign-in")
 SAMPLE_POLICY = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF], "form-action": [CSP.NONE]}
@@ -185,10 +184,7 @@ def show_sheet(request, portal_id, version):
 def show_picture(request, portal_id, pk):
     """A picture of the draft, or of what is published."""
     draft = draft_of(portal_id)
-    found = draft.picture(pk) or draft.portal.looks.picture(pk)
-    if found is None:
-        raise Http404
-    return lasting_picture(opened(found.open), name=found.name, content_type=found.content_type, size=found.size)
+    return lasting_picture(draft.picture(pk) or draft.portal.looks.picture(pk))
 
 
 THEME = "customer-portal/<int:portal_id>/theme/"

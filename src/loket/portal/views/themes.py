@@ -1,9 +1,8 @@
 """The portal's looks: its stylesheet and pictures (H1). Anybody may load them: the sign-in page has them too."""
 
-from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from loket.ui.downloads import lasting_picture, opened, stylesheet
+from loket.ui.downloads import lasting_picture, stylesheet
 
 
 @require_safe
@@ -16,7 +15,4 @@ def sheet(request, version):
 @require_safe
 def picture(request, pk):
     """A picture of the theme that customers see; no other file."""
-    found = request.portal.looks.picture(pk)
-    if found is None:
-        raise Http404
-    return lasting_picture(opened(found.open), name=found.name, content_type=found.content_type, size=found.size)
+    return lasting_picture(request.portal.looks.picture(pk))
