@@ -98,7 +98,9 @@ def hand_over(delivery, server):
 
 
 def hold(delivery, error, relay):
-    """Let all that is due through this server wait, so that each letter does not wait out the same time-out; one a minute asks again."""
+    """Let all that is due through this server wait: not each letter is to wait out the same time-out. One a minute asks
+    again.
+    """
     now = timezone.now()
     delivery.mark_postponed(error)
     Outage.objects.begin(error, relay)

@@ -61,7 +61,8 @@ class MailServer:
     """A mail server, connected to when the first letter comes. ``options`` is ``settings.SMTP`` or ``Relay.options``.
 
     With ``guarded`` among them, the host goes past the outbound guard: an administrator typed it.
-    ``patience`` are the seconds to wait for its last answer, when not LONGEST_WAIT. ``name`` is the host name to greet with: the machine's own would stand in the Received header of every mail.
+    ``patience`` are the seconds to wait for its last answer, when not LONGEST_WAIT. ``name`` is the host name to greet
+    with: the machine's own would stand in the Received header of every mail.
     """
 
     def __init__(self, options, name, patience=None):

@@ -22,14 +22,14 @@ def tried(options, *, sender, recipient, subject, text):
                 signed(raw, sender.host), sender=sender.wire, recipient=recipient.wire, still_ours=lambda: True
             )
     except (Refused, Postponed, Unreachable) as fault:
-        return states(fault)
-    return [(step, "ok", "") for step in STEPS]
+        return how_far(STEPS, fault)
+    return how_far(STEPS)
 
 
-def states(fault):
-    """Each step with how it went, when ``fault`` ended it."""
-    at = STEPS.index(fault.step)
+def how_far(steps, fault=None):
+    """[(step, "ok", "failed" or "" when it was not reached, why)] of ``steps``, which ``fault`` ended at its ``step``."""
+    at = steps.index(fault.step) if fault else len(steps)
     return [
         (step, "ok" if n < at else "failed" if n == at else "", str(fault) if n == at else "")
-        for n, step in enumerate(STEPS)
+        for n, step in enumerate(steps)
     ]

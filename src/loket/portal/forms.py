@@ -95,6 +95,12 @@ class SendingForm(Redrawn):
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
+def typed_beside(data, fields=()):
+    """The texts in ``data`` (a QueryDict) that were typed into none of ``fields``, nor belong to every form here."""
+    own = {*fields, "csrfmiddlewaretoken", "token", "version", "upload", REFRESH, REMOVE}
+    return [text for name in data if name not in own for text in data.getlist(name) if text.strip()]
+
+
 class ReplyForm(SendingForm):
     """A reply: words, or files, or both."""
 
@@ -175,9 +181,7 @@ class FilledForm(Sheet, SendingForm):
         """What was written into fields that are gone since: it is shown, to be taken over."""
         if not self.is_outdated:
             return []
-        own = {*self.fields, "upload", "csrfmiddlewaretoken", REFRESH, REMOVE}
-        texts = [text for name in self.data if name not in own for text in self.data.getlist(name)]
-        return [text for text in texts if text.strip()]
+        return typed_beside(self.data, self.fields)
 
 
 class NewTicketForm(FilledForm):

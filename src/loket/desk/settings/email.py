@@ -25,6 +25,9 @@ STEPS = {
     "encryption": _("Encryption"),
     "sign_in": _("Sign-in"),
     "folder": _("Folder"),
+    "sender": _("From address"),
+    "recipient": _("Recipient"),
+    "message": _("Message"),
 }
 FIELDS = (
     "inbox", "address", "is_on", "status", "method", "host", "port", "security", "username", "sign_in", "client_id",
@@ -168,13 +171,17 @@ def answer_channel(request, channel):
 def create_check(request, channel_id):
     """Open the mailbox once and say how far that went."""
     channel = get_object_or_404(EmailChannel, pk=channel_id)
-    context = {
-        "called": channel.address,
-        "lead": _("How far Loket came into the mailbox just now."),
-        "back": reverse("settings-email-channel", args=[channel.pk]),
-        "steps": [(STEPS[step], state, why) for step, state, why in imap.tried(channel)],
-    }
-    return render_settings(request, "desk/settings/email_check.html", "email", **context)
+    lead, back = (
+        _("How far Loket came into the mailbox just now."),
+        reverse("settings-email-channel", args=[channel.pk]),
+    )
+    return answer_check(request, imap.tried(channel), called=channel.address, lead=lead, back=back)
+
+
+def answer_check(request, steps, **told):
+    """Say how far Loket came with a mailbox or a mail server, step by step."""
+    told["steps"] = [(STEPS[step], state, why) for step, state, why in steps]
+    return render_settings(request, "desk/settings/email_check.html", "email", **told)
 
 
 @administrator_required

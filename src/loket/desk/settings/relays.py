@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from loket.desk.settings.changes import changes_of
 from loket.desk.settings.deletions import answer_deletion
-from loket.desk.settings.email import outage_of, plain_text, secret_text
+from loket.desk.settings.email import answer_check, outage_of, plain_text, secret_text
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
 from loket.desk.settings.stamps import StampedForm
@@ -18,15 +18,6 @@ from loket.mail import trial
 from loket.mail.addresses import Mailbox
 from loket.mail.models import Relay
 
-STEPS = {
-    "address": _("The server’s name"),
-    "connection": _("Connection"),
-    "encryption": _("Encryption"),
-    "sign_in": _("Sign-in"),
-    "sender": _("From address"),
-    "recipient": _("Recipient"),
-    "message": _("Message"),
-}
 FIELDS = ("address", "host", "port", "security", "username")
 
 
@@ -121,13 +112,8 @@ def answer_trial(request, options, sender, back):
     """Send the administrator a test mail, and say how far it came."""
     words = {"subject": gettext("Test mail"), "text": gettext("This mail server sends mail from Loket.")}
     steps = trial.tried(options, sender=sender, recipient=request.user.email, **words)
-    context = {
-        "called": sender,
-        "lead": gettext("How far a test mail to %(address)s came just now.") % {"address": request.user.email},
-        "back": back,
-        "steps": [(STEPS[step], state, why) for step, state, why in steps],
-    }
-    return render_settings(request, "desk/settings/email_check.html", "email", **context)
+    lead = gettext("How far a test mail to %(address)s came just now.") % {"address": request.user.email}
+    return answer_check(request, steps, called=sender, lead=lead, back=back)
 
 
 urlpatterns = [

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from loket.forms.models import FormLink
-from loket.forms.sheets import REFRESH, REMOVE
-from loket.portal.forms import NewTicketForm
+from loket.portal.forms import NewTicketForm, typed_beside
 from loket.portal.members import member_required
 from loket.portal.pages import render_page
 from loket.portal.similar import similar_to
@@ -66,6 +65,5 @@ def answer_gone(request):
     """There is no such form, any more perhaps: what was typed into it is shown, so that it can be taken along."""
     if request.method != "POST":
         raise Http404
-    own = ("csrfmiddlewaretoken", "token", "version", "upload", REFRESH, REMOVE)
-    typed = [text for name in request.POST if name not in own for text in request.POST.getlist(name) if text.strip()]
+    typed = typed_beside(request.POST)
     return render_page(request, "portal/form_gone.html", WordingPolicy.of(request.portal), status=404, typed=typed)

@@ -10,6 +10,7 @@ from imapclient.exceptions import IMAPClientError
 
 from loket.conversations.channels.email import oauth
 from loket.guard import outbound
+from loket.mail.trial import how_far
 
 TIMEOUT = 30
 CHUNK = 1_000_000
@@ -178,10 +179,6 @@ def tried(channel):
     """Open the mailbox of ``channel`` once: [(step, "ok", "failed" or "" when it was not reached, why)]."""
     try:
         with Mailbox(channel):
-            return [(step, "ok", "") for step in STEPS]
+            return how_far(STEPS)
     except Failed as failure:
-        at = STEPS.index(failure.step)
-        states = ["ok"] * at + ["failed"] + [""] * (len(STEPS) - at - 1)
-        return [
-            (step, state, str(failure) if state == "failed" else "") for step, state in zip(STEPS, states, strict=True)
-        ]
+        return how_far(STEPS, failure)
