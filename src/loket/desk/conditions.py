@@ -4,7 +4,7 @@
         visibility_filter = FilterField("ticket", required=False, empty=_("All tickets."))
 
 Its initial and its cleaned value are HubSpot's filterGroups JSON, ``{}`` for everything. The buttons in the editor (add,
-clone, remove, choose) send the form to its own address and save nothing: the form then ``is_editing``, is not valid, has
+clone, remove, choose) send the form to its own address and save nothing: the form then ``is_redrawn``, is not valid, has
 no errors, and shows all that was typed. A form shows the field by ``{% field form.visibility_filter %}``.
 """
 
@@ -86,7 +86,7 @@ class BoundFilter(BoundField):
 
     def told(self, condition):
         """What is wrong with ``condition``; while it is still being made, only that its property is not found."""
-        is_told = not self.form.is_editing or (condition.typed and not condition.found)
+        is_told = not self.form.is_redrawn or (condition.typed and not condition.found)
         return condition.problem if is_told else ""
 
     def __str__(self):

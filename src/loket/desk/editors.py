@@ -5,7 +5,8 @@ So an editor works without a script; ``editors.js`` spares the page the reload.
 """
 
 from django import forms
-from django.forms.utils import ErrorDict
+
+from loket.ui.redrawn import Redrawn
 
 
 class EditorWidget(forms.Widget):
@@ -20,21 +21,11 @@ class EditorField(forms.Field):
     widget = EditorWidget
 
 
-class WithEditors(forms.Form):
+class WithEditors(Redrawn):
     """A form that holds editors; put it before the form's other bases."""
 
     @property
-    def is_editing(self):
+    def is_redrawn(self):
         """Whether this POST only edits: a button of an editor sent it, and nothing is to be saved."""
         editors = (name for name, field in self.fields.items() if isinstance(field, EditorField))
         return self.is_bound and any(f"{self.add_prefix(name)}-edit" in self.data for name in editors)
-
-    def is_valid(self):
-        return not self.is_editing and super().is_valid()
-
-    def full_clean(self):
-        """While something is edited, nothing is wrong with the form yet."""
-        if self.is_editing:
-            self._errors, self.cleaned_data = ErrorDict(), {}
-        else:
-            super().full_clean()

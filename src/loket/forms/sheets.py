@@ -5,7 +5,6 @@ from typing import NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from loket.people.addresses import clean_address
 from loket.properties import types
 from loket.properties.filters import Filter
 from loket.tickets.policies import own_text
+from loket.ui.redrawn import Redrawn
 
 LONGEST = {"ticket.subject": 500, "ticket.content": 65_000, "contact.email": 254, "contact.phone": 100}
 LONGEST |= {"contact.firstname": 150, "contact.lastname": 150}
@@ -72,25 +72,16 @@ class FilesField(forms.Field):
         return None
 
 
-class Redrawn(forms.Form):
-    """A form that may be sent only to be shown anew: nothing is wrong with it then, and nothing valid."""
+class Refreshed(Redrawn):
+    """A form with buttons that send it only to be shown anew."""
 
     @property
-    def is_refreshing(self):
-        """Whether it was sent only to be shown anew."""
+    def is_redrawn(self):
+        """Whether one of them sent it."""
         return self.is_bound and (REFRESH in self.data or REMOVE in self.data)
 
-    def is_valid(self):
-        return super().is_valid() and not self.is_refreshing
 
-    def full_clean(self):
-        if self.is_refreshing:
-            self._errors, self.cleaned_data = ErrorDict(), {}
-        else:
-            super().full_clean()
-
-
-class Sheet(Redrawn):
+class Sheet(Refreshed):
     """``elements`` asked of ``contact``, or of a stranger. A contact is not asked for what is known of them.
 
     ``values`` (by key) is what was answered once the sheet is valid, hidden fields' defaults among it. Shown anew, it has

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.conversations.intake import Incoming, receive
 from loket.conversations.models import Channel, RoutingPolicy
 from loket.files.models import File, too_many_files
-from loket.forms.sheets import REFRESH, REMOVE, Block, Redrawn, Sheet
+from loket.forms.sheets import REFRESH, REMOVE, Block, Refreshed, Sheet
 from loket.forms.submissions import Submission
 from loket.guard.text import clean_block, refuse_unstorable
 from loket.tickets.policies import own_text
@@ -20,7 +20,7 @@ from loket.tickets.policies import own_text
 LONGEST_TEXT = 65_000
 
 
-class SendingForm(Redrawn):
+class SendingForm(Refreshed):
     """Words and files of ``member``, who writes ``draft``. Files sent with the form itself are stored at once, so that an
     error keeps them; those that wait in the draft are there again when it is opened anew.
     """
@@ -43,7 +43,7 @@ class SendingForm(Redrawn):
 
     def full_clean(self):
         super().full_clean()
-        if self.is_refreshing:
+        if self.is_redrawn:
             File.objects.give_up(self.data.getlist(REMOVE), self.member)
             self._take_files()
 
@@ -160,7 +160,7 @@ class FilledForm(Sheet, SendingForm):
 
     def clean(self):
         cleaned = super().clean()
-        if self.is_outdated and not self.is_refreshing:
+        if self.is_outdated and not self.is_redrawn:
             self.add_error(None, _("The form was changed while you had it open. Look it over, then send it again."))
         self.refuse_files(self.kept)
         return cleaned

@@ -163,7 +163,7 @@ def edit_element(request, form_id, key):
         return redirect("settings-form", form.pk)
     context = {"form": asked, "element": element, "called": element.labelled(properties)}
     context["kind"] = kind_of_row(element, properties)
-    status = 422 if asked.is_bound and not asked.is_editing else 200
+    status = 422 if asked.is_bound and not asked.is_redrawn else 200
     return render_form(request, "desk/settings/form_element.html", "builder", form, status=status, **context)
 
 

@@ -124,7 +124,7 @@ def answer_form(request, pipeline):
     context = {"form": form, "pipeline": pipeline, "called": called}
     if called:
         context["changes"] = changes_of(pipeline)
-    status = 422 if form.is_bound and not form.is_editing else 200
+    status = 422 if form.is_bound and not form.is_redrawn else 200
     return render_settings(request, "desk/settings/pipeline.html", "pipelines", status=status, **context)
 
 

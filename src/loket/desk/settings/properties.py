@@ -128,7 +128,7 @@ def answer_form(request, definition):
     context = {"form": form, "definition": definition, "called": called, "kind_label": KINDS.get(kind, kind)}
     if definition.pk:
         context |= {"changes": changes_of(definition), "uses": linked(uses_of(definition))}
-    status = 422 if form.is_bound and (not form.is_editing or form["options"].uses) else 200
+    status = 422 if form.is_bound and (not form.is_redrawn or form["options"].uses) else 200
     return render_settings(request, "desk/settings/property.html", "properties", status=status, **context)
 
 

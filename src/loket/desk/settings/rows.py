@@ -116,7 +116,7 @@ class BoundRows(BoundField):
     def rows(self):
         """The rows as forms, for the template; while they are edited, nothing is wrong with them yet."""
         row, name = self.field.row, self.html_name
-        if self.form.is_bound and not self.form.is_editing:
+        if self.form.is_bound and not self.form.is_redrawn:
             rows = bound(row, name, self.data)
         else:
             values = self.data if self.form.is_bound else [row.told(each) for each in self.initial or ()]

@@ -82,7 +82,7 @@ def render_segment(request, segment, form, called):
     if context["query"] and not segment.is_active:
         found = Contact.objects.called(context["query"]).in_order()[: MOST_FOUND + 1]
         context |= {"found": found[:MOST_FOUND], "has_more": len(found) > MOST_FOUND}
-    status = 422 if form.is_bound and not form.is_editing else 200
+    status = 422 if form.is_bound and not form.is_redrawn else 200
     return render_settings(request, "desk/settings/segment.html", "segments", status=status, **context)
 
 

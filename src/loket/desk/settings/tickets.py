@@ -31,7 +31,7 @@ def edit_tickets(request, portal_id):
         and is_saved(request, form, lambda values: write(policies, values, request))
     ):
         return redirect("settings-tickets", portal_id)
-    is_wrong = form.is_bound and not form.is_editing and change is None
+    is_wrong = form.is_bound and not form.is_redrawn and change is None
     return render_settings(
         request, "desk/settings/tickets.html", "tickets", status=422 if is_wrong else 200,
         portal=portal, form=form, change=change,

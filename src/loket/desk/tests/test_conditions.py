@@ -116,7 +116,7 @@ def test_without_conditions_it_is_everything_and_says_so(db):
 
 def test_a_condition_is_made_step_by_step_and_nothing_is_saved_meanwhile(db):
     form = send(shown({}), edit="add")
-    assert form.is_editing
+    assert form.is_redrawn
     assert not form.is_valid()
     assert not form.errors
     form = send(form, **{"0-0-property": "Priority", "edit": "choose"})
@@ -267,5 +267,5 @@ def test_two_filters_in_one_form_are_told_apart(db):
         what = FilterField("ticket", required=False)
 
     form = BothForm({"who": "filter", "what": "filter", "what-edit": "add"})
-    assert form.is_editing
+    assert form.is_redrawn
     assert [len(form[name].draft.groups) for name in ("who", "what")] == [0, 1]

@@ -58,7 +58,7 @@ def answer_form(request, view):
     form = SavedViewForm(request.POST or None, current=current)
     if request.method == "POST" and is_saved(request, form, lambda values: view.set(values, by=request.user)):
         return redirect("view", f"saved-{view.pk}")
-    status = 422 if form.is_bound and not form.is_editing else 200
+    status = 422 if form.is_bound and not form.is_redrawn else 200
     context = {"form": form, "view": view, "called": called, "rail": rail(request)}
     return render(request, "desk/saved_view.html", context, status=status)
 

@@ -47,7 +47,7 @@ def new_ticket(request, pk):
         "draft": draft,
         "similar": alike,
     }
-    status = 422 if is_sent and not form.is_refreshing else 200
+    status = 422 if is_sent and not form.is_redrawn else 200
     return render_page(request, "portal/new_ticket.html", wording, status=status, **context)
 
 

@@ -30,8 +30,8 @@ def public_form(request, pk):
         raise Http404
     is_sent = request.method == "POST"
     form = PublicForm(*([request.POST, request.FILES] if is_sent else []), form=built)
-    status = 422 if is_sent and not form.is_refreshing else 200
-    if is_sent and (request.FILES or not form.is_refreshing) and spam.is_too_often(request):
+    status = 422 if is_sent and not form.is_redrawn else 200
+    if is_sent and (request.FILES or not form.is_redrawn) and spam.is_too_often(request):
         form.put_off()
         status = 429
     elif is_sent and form.is_valid():

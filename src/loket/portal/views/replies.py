@@ -30,4 +30,4 @@ def replies(request, pk):
             ticket.mark_read(request.member)
             messages.success(request, _("Your reply was sent."), extra_tags=draft)
             return redirect(f"{reverse('ticket', args=[pk])}#message-{message.pk}")
-    return render_ticket(request, pk, form, status=200 if form.is_refreshing else 422)
+    return render_ticket(request, pk, form, status=200 if form.is_redrawn else 422)
