@@ -3,7 +3,6 @@
 import hashlib
 import re
 import secrets
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -112,8 +111,7 @@ class ReplyForm(WordsForm):
 
     def kept(self, agent):
         """The files that wait for this form to be sent again."""
-        tokens = [token for token in map(uuid_or_none, self.files_taken) if token]
-        return list(File.objects.waiting(agent).filter(token__in=tokens)) if tokens else []
+        return list(File.objects.waiting(agent).named(self.files_taken))
 
 
 class CommentForm(WordsForm):
@@ -228,11 +226,3 @@ def as_text(found, value):
 def in_words(found, value):
     """A form's initial value in words."""
     return found.show(as_text(found, value) if found.is_custom else value) or "–"
-
-
-def uuid_or_none(text):
-    """The UUID that ``text`` spells, or None."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

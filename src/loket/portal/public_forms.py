@@ -1,6 +1,5 @@
 """A form as a stranger fills it in, on its page for everybody."""
 
-import hashlib
 import json
 
 from django import forms
@@ -27,7 +26,7 @@ class PublicForm(FilledForm):
         if not self.is_bound or not spam.is_token_of(form, self.data.get("token", "")):
             self.initial["token"] = spam.new_token(form)
         elif self.is_bound:
-            self.draft = digest(self.data["token"])
+            self.draft = spam.sha256(self.data["token"])
         self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
 
     @property
@@ -59,7 +58,7 @@ class PublicForm(FilledForm):
 
     def once(self, place=None):
         """One rendering is one submission, whatever is in it."""
-        return digest(self.cleaned_data["token"])
+        return spam.sha256(self.cleaned_data["token"])
 
     @property
     def is_suspect(self):
@@ -83,8 +82,3 @@ class PublicForm(FilledForm):
         )
         taken.settle()
         return taken
-
-
-def digest(token):
-    """What stands for ``token`` where it is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()

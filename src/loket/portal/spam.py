@@ -72,12 +72,13 @@ def sign(text):
 
 
 def sha256(text):
+    """In hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def is_too_often(request):
     """Count one more sending of the visitor's host; whether that is more than an hour may have."""
-    host = hashlib.sha256(get_adapter().get_client_ip(request).encode()).hexdigest()[:32]
+    host = sha256(get_adapter().get_client_ip(request))[:32]
     key = f"public-form-{host}"
     cache.add(key, 0, HOUR)
     try:
