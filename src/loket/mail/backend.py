@@ -5,7 +5,7 @@ import copy
 from django.core.mail.backends.base import BaseEmailBackend
 
 from loket.mail.composition import MIME, is_ours
-from loket.mail.outbox import store
+from loket.mail.outbox import Envelope, Sheet, post
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -21,20 +21,17 @@ class OutboxBackend(BaseEmailBackend):
 def keep(message):
     """Write one ``django.core.mail.EmailMessage`` into the outbox."""
     given = {name.lower(): (name, str(value)) for name, value in message.extra_headers.items()}
-    store(
+    sheet = Sheet(
         body_of(message),
-        to=[*message.to, *message.cc],
-        hidden=message.bcc,
         subject=message.subject,
         text=message.body,
         sender=given.get("from", (None, message.from_email))[1],
-        reply_to=message.reply_to[0] if message.reply_to else None,
         headers=dict(pair for name, pair in given.items() if not is_ours(name)),
-        about=None,
-        key=None,
         private=True,
         message_id=given.get("message-id", (None, None))[1],
     )
+    reply_to = message.reply_to[0] if message.reply_to else None
+    post(sheet, [Envelope([*message.to, *message.cc], reply_to=reply_to, hidden=message.bcc)])
 
 
 def body_of(message):

@@ -96,8 +96,8 @@ def unstructured(name, value):
     return "\r\n ".join(lines).lstrip(" ")
 
 
-def write(letter, body, *, to, sender, reply_to=None, in_reply_to=None, references=(), headers=None):
-    """The bytes of ``letter``. ``to`` is a list of Mailbox, ``sender`` and ``reply_to`` are one each."""
+def write(letter, content, *, to, sender, reply_to=None, in_reply_to=None, references=(), headers=None):
+    """The bytes of ``letter`` with the MIME body ``content``. ``to`` is a list of Mailbox, ``sender`` and ``reply_to`` one."""
     lines = [
         ("Date", format_datetime(timezone.now())),
         ("From", sender.header),
@@ -117,4 +117,4 @@ def write(letter, body, *, to, sender, reply_to=None, in_reply_to=None, referenc
             raise ValueError(f"Not a header to be given: {one_line(name)[:100]}")
         lines.append((name, unstructured(name, one_line(value))))
     head = "".join(f"{name}: {value}\r\n" for name, value in lines)
-    return head.encode() + body.as_bytes(policy=MIME)
+    return head.encode() + content

@@ -1,7 +1,7 @@
 """A test mail, sent at once and past the outbox, to see how far a mail server lets it come."""
 
 from loket.mail.addresses import Mailbox
-from loket.mail.composition import body_of, host_name, new_message_id, write
+from loket.mail.composition import MIME, body_of, host_name, new_message_id, write
 from loket.mail.models import Letter
 from loket.mail.signing import signed
 from loket.mail.smtp import MailServer, Postponed, Refused, Unreachable
@@ -15,7 +15,7 @@ def tried(options, *, sender, recipient, subject, text):
     """Send one mail: [(step, "ok", "failed" or "" when it was not reached, why)]. Raises ValueError for no address."""
     sender, recipient = Mailbox.read(sender), Mailbox.read(recipient)
     letter = Letter(message_id=new_message_id(), subject=subject)
-    raw = write(letter, body_of(text), to=[recipient], sender=sender, reply_to=None, headers={})
+    raw = write(letter, body_of(text).as_bytes(policy=MIME), to=[recipient], sender=sender)
     try:
         with MailServer(options, host_name(), PATIENCE) as server:
             server.hand_over(

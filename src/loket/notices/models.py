@@ -40,7 +40,7 @@ class NoticeChoice(models.Model):
     @classmethod
     def of(cls, agent):
         """The agent's choice, saved or not yet."""
-        return cls.objects.filter(agent=agent).first() or cls(agent=agent)
+        return getattr(agent, "notice_choice", None) or cls(agent=agent)
 
     def choose(self, *, in_desk, by_mail, inboxes):
         """Choose anew. It is the agent's own affair: history does not tell of it."""

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from loket.conversations.channels.email.models import reply_to
+from loket.conversations.channels.email.models import replies_to
 from loket.conversations.models import Comment, Message, said
 from loket.history.models import note_written
 from loket.mail import outbox
@@ -73,9 +73,8 @@ def is_first(message, ticket):
 
 def followers(thread):
     """The agents whose inbox it is."""
-    agents = list(User.objects.agents())
-    choices = choices_of(agents)
-    return [each for each in agents if choices[each.pk].follows(thread.inbox_id)]
+    agents = User.objects.agents().select_related("notice_choice")
+    return [each for each in agents if NoticeChoice.of(each).follows(thread.inbox_id)]
 
 
 def keepers(ticket, thread):
@@ -84,52 +83,42 @@ def keepers(ticket, thread):
     return [owner] if owner and owner.is_agent and owner.is_active else followers(thread)
 
 
-def choices_of(agents):
-    """{agent's id: their choice}."""
-    found = {each.agent_id: each for each in NoticeChoice.objects.filter(agent__in=agents)} if agents else {}
-    return {each.pk: found.get(each.pk) or NoticeChoice(agent=each) for each in agents}
-
-
 def tell(kind, agents, ticket, *, key, who, by=None, text=""):
     """Tell ``agents``, but for ``by`` who did it, each as they choose; ``text`` is what was written, for the mail."""
-    agents = [each for each in agents if each != by]
-    choices = choices_of(agents)
+    choices = {each: NoticeChoice.of(each) for each in agents if each != by}
     notices = [
         Notice(agent=each, kind=kind, ticket=ticket, actor_name=who[:255], key=key)
-        for each in agents
-        if kind in choices[each.pk].in_desk
+        for each, choice in choices.items()
+        if kind in choice.in_desk
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    for each in agents:
-        if kind in choices[each.pk].by_mail:
-            mail(kind, each, ticket, key=key, who=who, text=text)
+    if by_mail := [each for each, choice in choices.items() if kind in choice.by_mail]:
+        mail(kind, by_mail, ticket, key=key, who=who, text=text)
 
 
-def mail(kind, agent, ticket, *, key, who, text):
-    """Queue the letter to one agent, in the installation's own language: agents have none."""
-    thread = ticket.threads.order_by("created_at", "pk").first()
+def mail(kind, agents, ticket, *, key, who, text):
+    """Queue a letter to each of ``agents``, in the installation's own language: agents have none."""
     # An answer to a mention would go to the customer: those mails have no reply address (trap 9).
-    may_answer = kind != Kind.MENTIONED and thread
+    thread = None if kind == Kind.MENTIONED else ticket.threads.order_by("created_at", "pk").first()
+    back = replies_to(thread.inbox_id, ticket, agents) if thread else {}
     with translation.override(settings.LANGUAGE_CODE):
         context = {
             "sentence": sentence(kind, who),
             "subject": ticket.subject,
             "text": text,
-            "may_answer": may_answer and reply_to(thread.inbox_id, ticket, agent=agent),
+            "may_answer": bool(back),
             "button_url": address_of("desk ticket", None, ticket.pk),
             "button_text": _("Open the ticket"),
             "brand_name": _("Help desk"),
             "language": settings.LANGUAGE_CODE,
         }
-        outbox.queue(
-            to=(agent.name, agent.email),
+        outbox.queue_each(
+            [outbox.Envelope((each.name, each.email), f"notice:{key}:{each.pk}", back.get(each)) for each in agents],
             sender=(_("Help desk"), outbox.sender_address(None)),
             subject=f"#{ticket.pk} {ticket.subject} – {context['sentence']}",
             text=render_to_string("notices/mail/notice.txt", context),
             html=render_to_string("notices/mail/notice.html", context),
             about=ticket,
-            key=f"notice:{key}:{agent.pk}",
-            reply_to=context["may_answer"] or None,
             headers={
                 "Auto-Submitted": "auto-generated",
                 "X-Auto-Response-Suppress": "All",

@@ -22,7 +22,7 @@ KEY = ("last_activity_at", "is_open")
 FIELDS = {
     Ticket: (
         "id", "subject", "content", "status", "owner", "priority", "category", "source", "primary_company",
-        "created_at", "last_activity_at", "modified_at", "closed_at",
+        "created_at", "last_activity_at", "modified_at", "closed_at", "waiting_since",
     ),
     TicketContact: ("ticket", "contact", *KEY),
     TicketCompany: ("ticket", "company", *KEY),
@@ -83,6 +83,7 @@ class Plant:
         self.owner = dice.choice(field.agents) if dice.random() < 0.85 else None
         self.times = self.course()
         self.is_open = dice.random() < (0.9 if field.now - self.times[-1] < timedelta(days=30) else 0.1)
+        self.is_waiting = self.is_open and dice.random() < 0.5
         self.closed_at = None if self.is_open else self.times[-1] + timedelta(minutes=dice.randint(5, 600))
         self.last = self.closed_at or self.times[-1]
         self.subject = text(dice, dice.randint(3, 8)).rstrip(".")
@@ -106,6 +107,7 @@ class Plant:
             self.number, self.subject, self.words[0], self.status[0], self.owner and self.owner[0],
             dice.choice(["", *Priority.values]), dice.choice(["", *Category.values]), dice.choice(Source.values),
             self.who.company, self.times[0], self.last, self.last, self.closed_at,
+            self.times[-1] if self.is_waiting else None,
         ))  # fmt: skip
 
     def associations(self):
@@ -124,14 +126,14 @@ class Plant:
             self.rows[TicketCompany].append((self.number, self.who.company, *key))
 
     def conversation(self):
-        """Customer, agent, customer; and what search knows of it."""
+        """Customer, agent, and again the customer unless we had the last word; and what search knows of it."""
         about = (self.field.inbox, self.number, self.who.pk, self.subject)
         self.rows[Thread].append((self.thread, *about, True, self.times[0]))
         agent, agent_name = self.owner or self.field.agents[0]
         customer = (self.who.pk, None, True, self.who.name, "portal")
-        for author, words, time in zip(
-            (customer, (None, agent, False, agent_name, "desk"), customer), self.words, self.times, strict=True
-        ):
+        answer = (None, agent, False, agent_name, "desk")
+        last = answer if self.is_open and not self.is_waiting else customer
+        for author, words, time in zip((customer, answer, last), self.words, self.times, strict=True):
             self.rows[Message].append((self.thread, *author, f"<p>{words}</p>", words, time))
         self.document(CUSTOMERS, shown_text(self.number, self.subject, self.words[0], self.words), self.tokens())
         about = [*(f"{each.name} {each.email}" for each in self.contacts), self.who.company_name]

@@ -7,11 +7,12 @@ import multiprocessing
 import signal
 from collections import defaultdict, deque
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from loket.conversations.models import Inbox, Thread
 from loket.forms.opening import make_pipeline
+from loket.records import statistics
 from loket.seed.crop import FIELDS, Field, rows_of
 from loket.seed.loading import follow, load, next_id
 from loket.seed.people import agents, people, sow_people
@@ -45,7 +46,7 @@ def sow(tickets, contacts=0, companies=0, *, seed=1, report=lambda done: None):
                 follow(FIELDS)
             done += len(batch[Ticket._meta.label])
             report(done)
-    refresh_statistics()
+    statistics.refresh()
 
 
 def prepare(seed):
@@ -90,9 +91,3 @@ def make(job):
         for model, rows in rows_of(number + at, thread + at, make.field).items():
             batch[model._meta.label] += rows
     return dict(batch)
-
-
-def refresh_statistics():
-    """Let the database count anew, so that it plans for what is there now."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")

@@ -108,7 +108,9 @@ class Ticket(Removable, FromHubSpot):
             # One for each of the two, as views hold open tickets or closed ones.
             models.Index(fields=["-priority_rank", "-id"], name="ticket_open_priority", condition=Q(closed_at=None)),
             models.Index(fields=["-priority_rank", "-id"], name="ticket_closed_priority", condition=~Q(closed_at=None)),
-            models.Index(fields=["owner", "-last_activity_at", "-id"], name="ticket_owner_newest"),
+            models.Index(
+                fields=["owner", "-last_activity_at", "-id"], name="ticket_open_owner", condition=Q(closed_at=None)
+            ),
             models.Index(
                 fields=["removed_to", "-last_activity_at", "-id"], name="ticket_removed", condition=~Q(removed_at=None)
             ),

@@ -1,6 +1,8 @@
 """Agents are told by mail and in the desk, as each chooses (D9)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from loket.conversations import delivery
 from loket.conversations.channels.email.models import EmailChannel
@@ -9,6 +11,7 @@ from loket.conversations.models import Channel, Inbox
 from loket.history.models import write_note
 from loket.mail.models import Letter
 from loket.notices.models import Kind, Notice, NoticeChoice
+from loket.people.models import User
 
 
 @pytest.fixture
@@ -118,3 +121,21 @@ def test_who_left_the_team_is_told_nothing(dora, erin, ticket, alice, write, tol
     Notice.objects.all().delete()
     write(ticket, alice)
     assert told() == {("Erin", "replied")}
+
+
+def test_a_team_is_told_with_as_many_queries_as_one_agent(dora, erin, inbox, ticket, alice, bob, write, mailed):
+    EmailChannel.objects.create(inbox=inbox, address="support@help.example")
+    User.objects.bulk_create(
+        User(email=f"agent-{n}@help.example", first_name=f"Agent{n}", is_agent=True) for n in range(20)
+    )
+    User.objects.exclude(pk=dora.pk).update(is_active=False)
+    write(ticket, alice)  # what is asked only once is asked now
+    with CaptureQueriesContext(connection) as for_one:
+        write(ticket, alice)
+    User.objects.update(is_active=True)
+    write(ticket, alice)
+    with CaptureQueriesContext(connection) as for_many:
+        write(ticket, alice)
+    assert len(for_many) == len(for_one)
+    assert len(mailed()) == 22
+    assert len(set(Letter.objects.filter(key__startswith="notice:").values_list("reply_to", flat=True))) == 22

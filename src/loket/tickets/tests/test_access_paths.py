@@ -97,7 +97,8 @@ def test_counting_stops(crowd):
 def test_the_views_of_the_desk_are_index_ranges(crowd, dora):
     every = Ticket.objects.visible_to_agent(dora)
     Ticket.objects.filter(pk__in=every.filter(subject__endswith="7").values("pk")).update(waiting_since=timezone.now())
-    for tickets in (every.open(), every.owned_by(dora), every.waiting(), every):
+    opened = every.open()
+    for tickets in (opened, opened.owned_by(dora), opened.unassigned(), every.waiting(), every):
         for plan in plans(lambda tickets=tickets: list(tickets.newest_first().values_list("pk")[:50])):
             assert_index_range(plan)
     for tickets in (every.open(), every.closed()):

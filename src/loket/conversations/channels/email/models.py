@@ -1,22 +1,20 @@
 """Mailboxes, the mails that came, and the addresses that lead an answer home."""
 
-import secrets
 from datetime import timedelta
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from loket.conversations.channels.email.reply_addresses import ReplyAddress as ReplyAddress
 from loket.conversations.models import Comment, Inbox, Message
 from loket.files.models import File
 from loket.guard.secrets import locked, unlocked
 from loket.history.models import record
 from loket.history.settable import Settable
 from loket.people.addresses import clean_address
-from loket.people.models import Contact
 from loket.tickets.models import Status, Ticket
 
 LEASE, MAILBOX_LEASE = timedelta(minutes=5), timedelta(minutes=1)
@@ -32,6 +30,10 @@ class EmailChannelQuerySet(models.QuerySet):
         return self.filter(free, is_on=True, method=EmailChannel.Method.IMAP, next_try_at__lte=now).order_by(
             "next_try_at"
         )
+
+    def answering(self, inbox):
+        """The channel through which answers to an inbox's mails come in, or None."""
+        return self.filter(inbox=inbox, is_on=True).order_by("pk").first()
 
     def lease(self, now):
         """Take the next due mailbox for a while; None when there is none."""
@@ -297,41 +299,17 @@ class Mail(models.Model):
             self.save(update_fields=["binned_at"])
 
 
-class ReplyAddress(models.Model):
-    """The secret that stands in the Reply-To of one person's mails about one ticket: who writes to it is in its place.
-
-    A row with a random token, not a signature: it can be revoked, and outlives a change of LOKET_SECRET_KEY.
-    """
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="reply_addresses")
-    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="+")
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
-    token = models.CharField(max_length=32, unique=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    revoked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["ticket", "contact"], name="reply_address_contact"),
-            models.UniqueConstraint(fields=["ticket", "agent"], name="reply_address_agent"),
-        ]
-
-    def __str__(self):
-        return f"{self.ticket_id}: {self.contact or self.agent}"
-
-    @classmethod
-    def of(cls, ticket, *, contact=None, agent=None):
-        """The one row for this ticket and person. Tokens have capitals folded away, as some mail servers do."""
-        made, _new = cls.objects.get_or_create(
-            ticket=ticket, contact=contact, agent=agent, defaults={"token": secrets.token_hex(13)}
-        )
-        return made
-
-
 def reply_to(inbox, ticket, *, contact=None, agent=None):
     """The Reply-To for a mail to this person about ``ticket``; None when the inbox has no e-mail channel."""
-    channel = EmailChannel.objects.filter(inbox=inbox, is_on=True).order_by("pk").first()
+    channel = EmailChannel.objects.answering(inbox)
     return channel and channel.reply_address(ReplyAddress.of(ticket, contact=contact, agent=agent).token)
+
+
+def replies_to(inbox, ticket, agents):
+    """{agent: the Reply-To for their mails about ``ticket``}; empty when the inbox has no e-mail channel."""
+    channel = EmailChannel.objects.answering(inbox)
+    tokens = ReplyAddress.tokens(ticket, agents) if channel else {}
+    return {agent: channel.reply_address(tokens[agent.pk]) for agent in agents if agent.pk in tokens}
 
 
 class SenderRule(Settable):
