@@ -31,6 +31,12 @@ def refuse_wrong_sites(sites):
         raise ValidationError(words, params={"site": str(wrong[0])[:100]})
 
 
+class FormQuerySet(models.QuerySet):
+    def public(self):
+        """Those that strangers can fill in now."""
+        return self.filter(is_public=True, published_at__isnull=False)
+
+
 class Form(Settable):
     """A form: what it asks for (as a draft, and as published), and what becomes of what is sent with it.
 
@@ -56,6 +62,8 @@ class Form(Settable):
     is_public = models.BooleanField(default=False)
     sites = models.JSONField(default=list, blank=True, validators=[refuse_wrong_sites])
     portals = models.ManyToManyField(Portal, through="FormLink", related_name="forms")
+
+    objects = FormQuerySet.as_manager()
 
     def __str__(self):
         return self.name

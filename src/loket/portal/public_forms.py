@@ -26,7 +26,7 @@ class PublicForm(FilledForm):
         if not self.is_bound or not spam.is_token_of(form, self.data.get("token", "")):
             self.initial["token"] = spam.new_token(form)
         elif self.is_bound:
-            self.draft = spam.sha256(self.data["token"])
+            self.draft = spam.draft_of(self.data["token"])
         self.fields["website"].widget.attrs |= {"autocomplete": "off", "tabindex": "-1"}
 
     @property

@@ -17,6 +17,7 @@ LARGEST = 10_000
 QUICKEST = 3
 HOUR = 3_600
 MOST_AN_HOUR = 20
+MOST_FILES_AN_HOUR = 100
 SIGNER = TimestampSigner(salt="loket.public-form")
 
 
@@ -31,6 +32,11 @@ def is_token_of(form, token):
         return SIGNER.unsign(token, max_age=24 * HOUR).startswith(f"{form.pk}.")
     except BadSignature:
         return False
+
+
+def draft_of(token):
+    """The draft in which the files of a rendering wait: nothing that is stored gives its token away."""
+    return sha256(token)
 
 
 def is_too_quick(token):
@@ -78,10 +84,19 @@ def sha256(text):
 
 def is_too_often(request):
     """Count one more sending of the visitor's host; whether that is more than an hour may have."""
-    host = sha256(get_adapter().get_client_ip(request))[:32]
-    key = f"public-form-{host}"
+    return counted("public-form", request) > MOST_AN_HOUR
+
+
+def uploads_too_often(request):
+    """The same for files that go up ahead."""
+    return counted("public-upload", request) > MOST_FILES_AN_HOUR
+
+
+def counted(deed, request):
+    """How often the visitor's host did this within the hour, this time among it."""
+    key = f"{deed}-{sha256(get_adapter().get_client_ip(request))[:32]}"
     cache.add(key, 0, HOUR)
     try:
-        return cache.incr(key) > MOST_AN_HOUR
+        return cache.incr(key)
     except ValueError:  # it ran out meanwhile
-        return False
+        return 0

@@ -3,8 +3,7 @@
 import re
 from functools import partial
 
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,14 +12,10 @@ from loket.conversations.models import Attachment
 from loket.files.models import File
 from loket.forms.models import FormLink
 from loket.portal.members import member_required
+from loket.portal.uploads import answer_upload, refused
 from loket.ui.downloads import download, opened
 
 DRAFT = re.compile(r"[0-9a-z-]{0,100}")
-
-
-def refused(words, status):
-    """A refusal for uploads.js."""
-    return JsonResponse({"error": str(words)}, status=status)
 
 
 def signed_out(request):
@@ -32,18 +27,10 @@ def signed_out(request):
 @partial(member_required, signed_out=signed_out)
 def uploads(request):
     """Store one file until a message claims it; it waits in the draft that the page names."""
-    upload, draft = request.FILES.get("file"), request.POST.get("draft", "")
-    if upload is None or not DRAFT.fullmatch(draft):
+    draft = request.POST.get("draft", "")
+    if not DRAFT.fullmatch(draft):
         return refused(_("No file came with the request."), 400)
-    element = files_element(request)
-    try:
-        largest = element.max_bytes if element else None
-        file = File.objects.store(upload, uploader=request.member, draft=draft, largest=largest)
-        if element:
-            refuse_at_once(file, element)
-    except ValidationError as error:
-        return refused(" ".join(error.messages), 413 if error.code == "too_large" else 422)
-    return JsonResponse({"token": str(file.token), "name": file.name, "size": file.size}, status=201)
+    return answer_upload(request, files_element(request), uploader=request.member, draft=draft)
 
 
 def files_element(request):
@@ -51,15 +38,6 @@ def files_element(request):
     pk = request.GET.get("form", "")
     link = next((each for each in FormLink.of(request.portal) if str(each.form_id) == pk), None)
     return link.form.files_element if link else None
-
-
-def refuse_at_once(file, element):
-    """Give up a file that the form would refuse; raises the ValidationError."""
-    try:
-        element.refuse(file)
-    except ValidationError:
-        file.erase()
-        raise
 
 
 @require_POST

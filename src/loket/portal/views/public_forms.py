@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
@@ -25,7 +26,7 @@ from loket.tickets.policies import own_text
 @require_http_methods(["GET", "HEAD", "POST"])
 def public_form(request, pk):
     """Ask, or take in what was sent."""
-    built = Form.objects.filter(pk=pk, is_public=True, published_at__isnull=False).first()
+    built = Form.objects.public().filter(pk=pk).first()
     if built is None:
         raise Http404
     is_sent = request.method == "POST"
@@ -41,7 +42,8 @@ def public_form(request, pk):
             form.add_error(None, error)
         else:
             return framed(request, answer_taken(request, built), built)
-    page = render(request, "portal/public_form.html", {"built": built, "form": form}, status=status)
+    context = {"built": built, "form": form, "upload_url": reverse("public-uploads", args=[pk])}
+    page = render(request, "portal/public_form.html", context, status=status)
     return framed(request, page, built)
 
 

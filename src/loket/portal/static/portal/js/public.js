@@ -20,10 +20,37 @@ async function solve({ algorithm, challenge, salt, signature, maxnumber }) {
   return "";
 }
 
+// A reload finds the files that went up: this tab alone knows their tokens. A frame that may store nothing forgets them.
+function memory(deed, ...details) {
+  try {
+    return sessionStorage[deed](`loket-uploads:${location.pathname}`, ...details) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+async function findAgain(list) {
+  const tokens = memory("getItem").split(" ").filter(Boolean);
+  if (!tokens.length || list.children.length) return;
+  const body = new FormData();
+  for (const token of tokens) body.append("upload", token);
+  body.set("refresh", "yes");
+  const answer = await fetch(location.href, { method: "POST", body }).catch(() => null);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  list.prepend(...(page ? page.querySelectorAll("[data-upload-list] > *") : []));
+}
+
 if (form) {
+  const list = form.querySelector("[data-upload-list]");
+  if (list) findAgain(list);
+  addEventListener("pagehide", () => memory("setItem", [...form.querySelectorAll("[name=upload]")].map((each) => each.value).join(" ")));
   const solution = solve(JSON.parse(form.dataset.altcha));
   solution.then((payload) => { form.elements.altcha.value = payload; });
   form.addEventListener("submit", async (event) => {
+    if (form.dataset.uploading) {
+      event.preventDefault();
+      return;
+    }
     if (form.elements.altcha.value || form.dataset.isSolved || ["refresh", "remove"].includes(event.submitter?.name)) return;
     event.preventDefault();
     if (form.dataset.isWaiting) return;

@@ -67,6 +67,11 @@ function parse(text) {
   }
 }
 
+// Strangers have none: nothing of theirs could be forged.
+function proof(form) {
+  return form.elements.csrfmiddlewaretoken?.value ?? "";
+}
+
 function send(form, row) {
   const request = new XMLHttpRequest();
   const body = new FormData();
@@ -75,7 +80,7 @@ function send(form, row) {
   row.request = request;
   row.dataset.running = "yes";
   request.open("POST", form.dataset.uploadUrl);
-  request.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value);
+  request.setRequestHeader("X-CSRFToken", proof(form));
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
     row.querySelector("progress").value = event.loaded / event.total;
@@ -84,7 +89,7 @@ function send(form, row) {
   request.addEventListener("load", () => {
     const answer = parse(request.responseText);
     if (request.status === 201 && answer.token) accept(form, row, answer);
-    else refuse(form, row, answer.error ?? form.dataset.textFailed, request.status >= 500);
+    else refuse(form, row, answer.error ?? form.dataset.textFailed, request.status >= 429);
   });
   request.addEventListener("error", () => refuse(form, row, form.dataset.textFailed, true));
   request.send(body);
@@ -95,7 +100,7 @@ function send(form, row) {
 function giveUp(form, button) {
   if (!button.name || !button.value) return;
   const address = new URL(`${button.value}/removal/`, new URL(form.dataset.uploadUrl, location));
-  fetch(address, { method: "POST", headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value }, keepalive: true }).catch(() => {});
+  fetch(address, { method: "POST", headers: { "X-CSRFToken": proof(form) }, keepalive: true }).catch(() => {});
 }
 
 function add(form, files) {
