@@ -255,6 +255,16 @@ def too_many_files(most=None):
     return ValidationError(words, "too_many_files", {"most": most})
 
 
+def left_out(names, most):
+    """The ValidationError for files that came beyond the ``most`` that a message may have."""
+    words = ngettext(
+        "A message takes at most %(most)s file. Left out: %(names)s.",
+        "A message takes at most %(most)s files. Left out: %(names)s.",
+        most,
+    )
+    return ValidationError(words, "left_out", {"most": most, "names": ", ".join(file_name(name) for name in names)})
+
+
 def _gone():
     return ValidationError(_("An attached file is no longer there. Remove it and attach it again."), "gone")
 

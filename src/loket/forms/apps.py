@@ -13,6 +13,7 @@ class FormsConfig(AppConfig):
         copying.listen()
         purging.listen()
         chores.register("submissions", submissions.settle_due, every=30)
+        chores.register("purge submissions", purging.purge_spam, every=3600)
         uses.register_finder("inbox", needs.forms_into)
         uses.register_finder("form", needs.portals_with)
         uses.register_finder("status", needs.forms_starting_in)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from loket.conversations.intake import Incoming, receive
 from loket.conversations.models import Channel, Message
+from loket.conversations.purging import KEPT_DAYS
 from loket.files.models import File
 from loket.forms.elements import askable
 from loket.forms.models import Form
@@ -130,6 +131,11 @@ class Submission(models.Model):
     def headline(self):
         """How it begins: its subject, else its first answer."""
         return self.value("ticket.subject") or next((each["shown"] for each in self.answers), "")
+
+    @property
+    def purged_at(self):
+        """When it goes for good, as spam."""
+        return self.created_at + timedelta(days=KEPT_DAYS)
 
     @property
     def can_be_tried(self):

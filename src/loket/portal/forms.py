@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.conversations.intake import Incoming, receive
 from loket.conversations.models import Channel, RoutingPolicy
-from loket.files.models import File, too_many_files
+from loket.files.models import File, left_out
 from loket.forms.sheets import REFRESH, REMOVE, Block, Refreshed, Sheet
 from loket.forms.submissions import Submission
 from loket.guard.text import clean_block, refuse_unstorable
@@ -55,13 +55,13 @@ class SendingForm(Refreshed):
         self.tokens = [*self.uploads, *self._stored()] if self.takes_files else []
 
     def _stored(self):
-        """Tokens of the files that came without a script's help."""
+        """Tokens of the files that came without a script's help: of as many as there is room for."""
         files, tokens = self.files.getlist("files"), []
         place = "files" if "files" in self.fields else None
-        if files and len(files) + len(self.uploads) > self.max_count:
-            self.add_error(place, too_many_files(self.max_count))
-            return tokens
-        for file in files:
+        room = max(0, self.max_count - len(self.uploads))
+        if rest := files[room:]:
+            self.add_error(place, left_out([file.name for file in rest], self.max_count))
+        for file in files[:room]:
             try:
                 stored = File.objects.store(file, uploader=self.member, draft=self.draft, largest=self.max_bytes)
                 tokens.append(str(stored.token))

@@ -1,10 +1,14 @@
-"""A ticket that is deleted for good takes along what was sent to make it."""
+"""What was sent goes with the ticket that it made, and spam after as many days as tickets in the spam."""
 
 from datetime import timedelta
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from loket.conversations.purging import KEPT_DAYS, purge_tickets
+from loket.files.models import File
+from loket.forms.purging import purge_spam
 from loket.forms.sheets import Answer
 from loket.forms.submissions import Submission
 from loket.mail.models import Letter
@@ -36,3 +40,30 @@ def test_what_was_sent_and_the_mails_about_it_go_with_the_ticket(form, portal, a
     assert [letter.key for letter in Letter.objects.filter(text__contains=WORDS)] == [
         f"submission-{stays.pk}-{dora.pk}"
     ]
+
+
+def refused(form, token, days, **whose):
+    """Spam that came so many days ago, with a file."""
+    file = File.objects.store(SimpleUploadedFile(f"{token}.txt", b"Buy"), uploader=None)
+    spam = sent(form, token, state="review", is_public=True, files=[str(file.token)], **whose)
+    spam.refuse()
+    Submission.objects.filter(pk=spam.pk).update(created_at=timezone.now() - timedelta(days=days))
+    return spam
+
+
+def test_spam_goes_after_its_days_with_its_files_and_mails(form, dora):
+    form.set({"notified": [dora.pk]}, by=None)
+    refused(form, "old", KEPT_DAYS + 1)
+    recent = refused(form, "recent", KEPT_DAYS - 1)
+    assert [purge_spam(), purge_spam()] == [1, 0]
+    assert Submission.objects.get() == recent
+    assert [file.name for file in File.objects.exclude(claimed_at=None)] == ["recent.txt"]
+    assert File.objects.purge() == 1
+    assert [letter.key for letter in Letter.objects.all()] == [f"submission-{recent.pk}-{dora.pk}"]
+
+
+@pytest.mark.parametrize("state", ["waiting", "done", "kept", "review"])
+def test_what_nobody_called_spam_stays(form, state):
+    spam = refused(form, "one", KEPT_DAYS + 1)
+    Submission.objects.filter(pk=spam.pk).update(state=state)
+    assert purge_spam() == 0

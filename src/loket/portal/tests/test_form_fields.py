@@ -180,8 +180,19 @@ def test_a_form_takes_no_more_files_than_it_says(send, ask):
     assert "at most 2 files" in beside_the_files(answer)
     assert answer.content.decode().count('name="upload"') == 3
     answer = send(upload=tokens[:2], files=SimpleUploadedFile("d.txt", b"words"))
-    assert "at most 2 files" in beside_the_files(answer)
+    assert "at most 2 files. Left out: d.txt." in beside_the_files(answer)
+    assert answer.content.decode().count('name="upload"') == 2
     assert send(upload=tokens[:2]).status_code == 302
+
+
+def test_of_too_many_files_sent_along_those_stay_that_fit(send, ask):
+    ask(Element("files", most_files=2))
+    token = send.upload("a.txt").json()["token"]
+    answer = send(upload=token, files=[SimpleUploadedFile(f"{name}.txt", name.encode()) for name in "bcd"])
+    assert answer.status_code == 422
+    assert "Left out: c.txt, d.txt." in beside_the_files(answer)
+    assert re.findall(r'upload-name">([^<]+)<', answer.content.decode()) == ["a.txt", "b.txt"]
+    assert not Submission.objects.exists()
 
 
 def test_a_form_takes_no_larger_file_than_it_says(send, ask, settings):

@@ -188,7 +188,8 @@ def test_more_files_than_a_message_takes(entered, send, ticket, alice, settings)
     response = send(entered(alice), text="All of them", files=files)
     assert response.status_code == 422
     assert "at most 1 file" in response.content.decode()
-    assert not File.objects.exists()
+    assert "Left out: 1.txt." in response.content.decode()
+    assert File.objects.get().name == "0.txt"
 
 
 @pytest.mark.parametrize("nonsense", ["x", "\x00", "00000000-0000-0000-0000-000000000000", "9" * 5000])

@@ -159,6 +159,7 @@ def test_spam_makes_no_ticket_until_an_agent_lets_it_through(take, settings_desk
     assert Ticket.objects.count() == 1
     spam = take("Buy", state="review")
     settings_desk.post(f"/desk/settings/submissions/{spam.pk}/refusal/")
+    assert "deleted for good on" in settings_desk.get(f"/desk/settings/submissions/{spam.pk}/").content.decode()
     settings_desk.post(f"/desk/settings/submissions/{spam.pk}/ticket/")
     assert Ticket.objects.count() == 1
 
