@@ -204,18 +204,20 @@ class DateTime(Exactly):
     lowest = FIRST
 
     def parse(self, raw):
-        if isinstance(raw, datetime):
-            return raw if timezone.is_aware(raw) else timezone.make_aware(raw)
         text = str(raw).strip() if raw is not None else ""
         if not text:
             return None
         try:
-            value = from_milliseconds(text) if text.isdigit() and len(text) > 8 else datetime.fromisoformat(text)
+            value = raw if isinstance(raw, datetime) else self._read(text)
             value = value if timezone.is_aware(value) else timezone.make_aware(value)
             return within_a_day(value.astimezone(UTC))
         except (ValueError, OverflowError, OSError) as error:
             why = _("“%(value)s” is not a date and time (2026-12-31 15:30).")
             raise ValidationError(why, params={"value": text[:50]}) from error
+
+    @staticmethod
+    def _read(text):
+        return from_milliseconds(text) if text.isdigit() and len(text) > 8 else datetime.fromisoformat(text)
 
     def text(self, value):
         return "" if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")

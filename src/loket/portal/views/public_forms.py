@@ -18,6 +18,7 @@ from loket.forms.models import Form
 from loket.forms.proofs import number_in
 from loket.forms.submissions import Submission
 from loket.portal import spam
+from loket.portal.forms import typed_beside
 from loket.portal.public_forms import PublicForm
 from loket.tickets.policies import own_text
 
@@ -28,7 +29,7 @@ def public_form(request, pk):
     """Ask, or take in what was sent."""
     built = Form.objects.public().filter(pk=pk).first()
     if built is None:
-        raise Http404
+        return answer_gone(request, pk)
     is_sent = request.method == "POST"
     form = PublicForm(*([request.POST, request.FILES] if is_sent else []), form=built)
     status = 422 if is_sent and not form.is_redrawn else 200
@@ -53,6 +54,15 @@ def answer_taken(request, built):
         return redirect(built.redirect)
     thanks = own_text(built.thanks, _("We have received it and will answer by e-mail."))
     return render(request, "portal/public_thanks.html", {"built": built, "thanks": thanks})
+
+
+def answer_gone(request, pk):
+    """There is no such form, any more perhaps: whoever has its page open gets back what they typed into it."""
+    built = Form.objects.filter(pk=pk).first()
+    if request.method != "POST" or built is None or not spam.is_token_of(built, request.POST.get("token", "")):
+        raise Http404
+    context = {"typed": typed_beside(request.POST, ["altcha"])}
+    return framed(request, render(request, "portal/public_gone.html", context, status=404), built)
 
 
 def framed(request, response, built):
