@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, fields, replace
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loket.files.models import too_large
+from loket.guard.markup import from_markdown, to_text
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import Filter
 from loket.tickets.policies import own_text
@@ -114,7 +116,7 @@ class Element:
     def labelled(self, properties):
         """What people read before it, in the active language."""
         if self.is_text:
-            return own_text(self.text, "")
+            return Truncator(to_text(from_markdown(own_text(self.text, "")))).chars(80)
         found = properties.get(self.key)
         return own_text(self.label, _("Files") if self.is_files else str(found.label) if found else self.property_name)
 

@@ -100,7 +100,7 @@ def elsewhere(site, public):
     hold what is on its own machine.
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), Holder)
-    frame = f'<iframe src="{site}/forms/{public.pk}/" title="Form" width="100%" height="760" data-loket-form></iframe>'
+    frame = f'<iframe src="{site}/forms/{public.pk}/?frame" title="Form" width="100%" height="760" data-loket-form></iframe>'
     server.page = f"""<!doctype html><html lang="en"><title>A site</title><main><h1>Ask us</h1>{frame}</main>
         <script src="{site}/static/portal/js/frame.js"></script>"""
     Thread(target=server.serve_forever, daemon=True).start()

@@ -89,7 +89,8 @@ def test_a_form_that_is_not_public_is_not_found(form, client):
     form.formlink_set.all().delete()
     form.withdraw(by=None)
     assert client.get(f"/forms/{form.pk}/").status_code == 404
-    assert client.post(f"/forms/{form.pk}/", TYPED).status_code == 404
+    refused = client.post(f"/forms/{form.pk}/", TYPED)
+    assert (refused.status_code, "None at all." in refused.content.decode()) == (404, False)
     assert client.get(f"/forms/{'9' * 30}/").status_code == 404
 
 
@@ -216,6 +217,12 @@ def test_only_the_forms_sites_may_hold_it_in_a_frame(visit, client, public):
     assert "frame-ancestors 'none'" in policy()
     public.set({"sites": ["www.example.com", "*.example.org"]}, by=None)
     assert "frame-ancestors www.example.com *.example.org" in policy()
+
+
+def test_alone_it_has_a_heading_and_in_a_frame_its_holder_has(client, public):
+    assert "<h1>Support form</h1>" in client.get(f"/forms/{public.pk}/").content.decode()
+    framed = client.get(f"/forms/{public.pk}/?frame").content.decode()
+    assert '<h1 class="visually-hidden">Support form</h1>' in framed
 
 
 def test_a_form_without_an_address_still_files(visit, public):

@@ -43,7 +43,12 @@ def public_form(request, pk):
             form.add_error(None, error)
         else:
             return framed(request, answer_taken(request, built), built)
-    context = {"built": built, "form": form, "upload_url": reverse("public-uploads", args=[pk])}
+    context = {
+        "built": built,
+        "form": form,
+        "upload_url": reverse("public-uploads", args=[pk]),
+        "is_framed": "frame" in request.GET,
+    }
     page = render(request, "portal/public_form.html", context, status=status)
     return framed(request, page, built)
 

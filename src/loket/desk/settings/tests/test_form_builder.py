@@ -186,6 +186,12 @@ def test_the_preview_shows_the_draft_in_a_frame_of_our_own(at, form, floor):
     assert 'sandbox="allow-same-origin allow-forms"' in at.get().content.decode()
 
 
+def test_a_text_block_is_called_by_how_its_words_begin(at, form):
+    form.add(Element("text-1", text={"en": "Do **look** up.\n\n" + "Word " * 30}))
+    page = at.get().content.decode()
+    assert "**look**" not in page and "Remove Do look up." in page
+
+
 def test_the_preview_answers_to_answers(at, form, floor):
     when = {"filterGroups": [{"filters": [{"propertyName": "floor", "operator": "EQ", "value": "2"}]}]}
     form.add(Element("ticket.floor"))
