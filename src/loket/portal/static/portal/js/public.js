@@ -55,13 +55,18 @@ if (form) {
     event.preventDefault();
     if (form.dataset.isWaiting) return;
     form.dataset.isWaiting = "yes";
+    form.querySelector("[data-send]").setAttribute("aria-disabled", "true");
     // A slow machine sends it unsolved: better looked at than never sent.
     form.elements.altcha.value = await Promise.race([solution, new Promise((done) => setTimeout(done, PATIENCE, ""))]);
     form.dataset.isSolved = "yes";
     // Not at once: while this very event is still told of, a browser ignores that the form is sent again.
     setTimeout(() => form.requestSubmit());
   });
-  addEventListener("pageshow", () => { delete form.dataset.isWaiting; delete form.dataset.isSolved; });
+  addEventListener("pageshow", () => {
+    delete form.dataset.isWaiting;
+    delete form.dataset.isSolved;
+    form.querySelector("[data-send]").removeAttribute("aria-disabled");
+  });
 }
 
 // The body's own height: the document is never lower than the frame that it stands in, which could then only grow.
