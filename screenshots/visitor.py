@@ -1,0 +1,94 @@
+"""Somebody who goes through the pages, takes a picture of each, and notes what is wrong."""
+
+import io
+
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+SCHEMES = ("light", "dark")
+SIZES = {1280: {"width": 1280, "height": 800}, 390: {"width": 390, "height": 844}}
+TALLEST = 1600  # pixels; what is below stands in no picture
+QUALITY = 60
+
+
+class Visitor:
+    """One of the cast, or nobody (``name`` is empty), with a tab on a desktop and one on a phone."""
+
+    def __init__(self, browser, home, name, person):
+        """``person`` is ``{"email": …, "password": …}``; ``home`` the address of the door, to sign in at."""
+        self.name, self.faults, self.addresses = name, [], {}
+        state = self._sign_in(browser, home, person) if name else None
+        self.tabs = {width: self._tab(browser, width, home, state) for width in SIZES}
+
+    def _sign_in(self, browser, home, person):
+        """Sign in once, for both tabs; returns the cookies."""
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(home)
+        page.get_by_label("E-mail").fill(person["email"])
+        page.get_by_label("Password").fill(person["password"])
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        state = context.storage_state()
+        context.close()
+        return state
+
+    def _tab(self, browser, width, home, state):
+        is_phone = width < 720
+        context = browser.new_context(
+            base_url=home, storage_state=state, viewport=SIZES[width], has_touch=is_phone, is_mobile=is_phone,
+            reduced_motion="reduce",
+        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        return context.new_page()
+
+    def visit(self, page, folder, *, with_axe=True):
+        """Write ``folder/<page>-<width>-<scheme>.webp`` for each width and scheme; faults are added to ``faults``."""
+        for width, tab in self.tabs.items():
+            errors = []
+            note = lambda error, errors=errors: errors.append(str(error))  # noqa: E731  the same object is taken off
+            tab.on("pageerror", note)
+            try:
+                self._open(page, tab)
+                for scheme in SCHEMES:
+                    tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                    tab.wait_for_timeout(50)
+                    save(tab, folder / f"{page.name}-{width}-{scheme}.webp")
+                    self._judge(page, tab, width, scheme, with_axe)
+            finally:
+                tab.remove_listener("pageerror", note)
+            self.faults += [f"{page.name} at {width}: script error: {error}" for error in errors]
+
+    def _open(self, page, tab):
+        """Go to the page, by its link where it has one, and press its button."""
+        address = self.addresses.get(page) or page.path
+        answer = tab.goto(address)
+        if page.follow and page not in self.addresses:
+            link = tab.get_by_role("link", name=page.follow).first
+            self.addresses[page] = link.get_attribute("href")
+            answer = tab.goto(self.addresses[page])
+        if answer.status != page.status:
+            self.faults.append(f"{page.name}: answers {answer.status} instead of {page.status}")
+        for label, words in page.fill:
+            tab.get_by_label(label, exact=True).fill(words)
+        if page.press:
+            tab.get_by_role("button", name=page.press, exact=True).first.click()
+            tab.wait_for_load_state()
+            tab.wait_for_timeout(300)
+
+    def _judge(self, page, tab, width, scheme, with_axe):
+        """Does it scroll sideways? Does axe find something?"""
+        place = f"{page.name} at {width}, {scheme}"
+        wide = tab.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            self.faults.append(f"{place}: scrolls sideways, {wide} pixels")
+        for violation in Axe().run(tab).response["violations"] if with_axe else ():
+            where = "; ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:4])
+            self.faults.append(f"{place}: {violation['id']} ({violation['help']}): {where}")
+
+
+def save(tab, path):
+    """Write what the tab shows as WebP, from the top to at most ``TALLEST`` pixels."""
+    picture = Image.open(io.BytesIO(tab.screenshot(full_page=True)))
+    picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST))).convert("RGB")
+    picture.save(path, "WEBP", quality=QUALITY, method=6)
