@@ -11,32 +11,32 @@ CLOSED = "Can we order the small filter baskets separately?"
 class Page:
     """One page: ``name`` of its files, who looks at it (``""``: nobody signed in), where it is.
 
-    Addresses hold no numbers: what has one is reached by the link ``follow`` on ``path``. ``press`` is a button that is
+    Addresses hold no numbers: what has one is reached from ``path`` by the links ``follow``. ``press`` is a button that is
     pressed there before the picture is taken, as for what a form answers when it is empty; ``fill`` is typed first, by label.
     """
 
     name: str
     who: str
     path: str
-    follow: str = ""
+    follow: tuple = ()
     press: str = ""
     fill: tuple = ()
     status: int = 200
 
 
-def portal(name, path="", **how):
+def portal(name, path="", *follow, **how):
     """A page of the portal as Alice sees it."""
-    return Page(f"portal-{name}", how.pop("who", "alice"), f"/support/{path}", **how)
+    return Page(f"portal-{name}", how.pop("who", "alice"), f"/support/{path}", follow, **how)
 
 
-def desk(name, path="", **how):
+def desk(name, path="", *follow, **how):
     """A page of the desk as Erin, an administrator, sees it."""
-    return Page(f"desk-{name}", how.pop("who", "erin"), f"/desk/{path}", **how)
+    return Page(f"desk-{name}", how.pop("who", "erin"), f"/desk/{path}", follow, **how)
 
 
-def settings(name, path="", **how):
+def settings(name, path="", *follow, **how):
     """A page of the desk's settings."""
-    return Page(f"settings-{name}", "erin", f"/desk/settings/{path}", **how)
+    return Page(f"settings-{name}", "erin", f"/desk/settings/{path}", follow, **how)
 
 
 SYSTEM = [
@@ -45,19 +45,17 @@ SYSTEM = [
     portal("password-reset", "password-reset/", who=""),
     portal("password-reset-sent", "password-reset/sent/", who=""),
     portal("sign-in-code", "sign-in/code/", who=""),
-    portal("register", "register/", who=""),
-    portal("register-sent", "register/sent/", who=""),
     portal("access-denied", "access-denied/", who=""),
 ]
 
 PORTAL = [
     portal("list"),
     portal("list-nothing-found", "?q=unicorn"),
-    portal("ticket", follow=WAND),
-    portal("ticket-not-answered", follow=GRINDER),
-    portal("ticket-closed", "?q=baskets", follow=CLOSED),
-    portal("form", follow="File a support ticket"),
-    portal("form-errors", follow="File a support ticket", press="Send"),
+    portal("ticket", "", WAND),
+    portal("ticket-not-answered", "", GRINDER),
+    portal("ticket-closed", "?q=baskets", CLOSED),
+    portal("form", "", "File a support ticket"),
+    portal("form-errors", "", "File a support ticket", press="Send"),
     portal("sessions", "settings/sessions/"),
     portal("two-steps", "second-factor/"),
     portal("two-steps-set-up", "second-factor/set-up/"),
@@ -69,13 +67,15 @@ DESK = [
     desk("password-reset", "password-reset/", who=""),
     desk("list", "views/all-open/"),
     desk("list-empty", "views/spam/"),
-    desk("ticket", "views/all-open/", follow=WAND),
-    desk("ticket-as-agent", "views/all-open/", follow=GRINDER, who="dora"),
-    desk("ticket-closed", "views/closed/", follow=CLOSED),
+    desk("ticket", "views/all-open/", WAND),
+    desk("ticket-as-agent", "views/all-open/", GRINDER, who="dora"),
+    desk("ticket-closed", "views/closed/", CLOSED),
     desk("ticket-new", "tickets/new/"),
-    desk("ticket-new-errors", "tickets/new/", press="Create ticket"),
-    desk("ticket-forward", "views/all-open/", follow=WAND, press="Forward"),
-    desk("contact", "views/all-open/", follow="Alice Lindeman"),
+    desk("ticket-new-errors", "tickets/new/", press="File and send"),
+    desk("ticket-forward", "views/all-open/", WAND, "Forward"),
+    desk("contact", "views/all-open/", WAND, "Alice Lindeman"),
+    desk("company", "views/all-open/", WAND, "Café Linden"),
+    desk("ticket-properties", "views/all-open/", WAND, "Change properties"),
     desk("saved-view", "saved-views/new/"),
     desk("notices", "notices/"),
     desk("mail", "mail/"),
@@ -88,43 +88,43 @@ DESK = [
 
 SETTINGS = [
     settings("general"),
-    settings("tickets", follow="Tickets"),
-    settings("form", follow="Form"),
-    settings("access", follow="Access"),
-    settings("e-mails", follow="E-mails"),
-    settings("theme", follow="Theme"),
-    settings("pages", follow="Pages"),
-    settings("view-as", follow="View as contact"),
+    settings("tickets", "", "Tickets"),
+    settings("form", "", "Form"),
+    settings("access", "", "Access"),
+    settings("e-mails", "", "E-mails"),
+    settings("theme", "", "Theme"),
+    settings("pages", "", "Pages"),
+    settings("view-as", "", "View as contact"),
     settings("portals", "portals/"),
     settings("portal-new", "portals/new/"),
-    settings("portal-new-errors", "portals/new/", press="Create portal"),
-    settings("portal-copy", "portals/", follow="Copy Brewline Support"),
-    settings("portal-deletion", "portals/", follow="Delete Brewline Support"),
+    settings("portal-new-errors", "portals/new/", press="Make the portal"),
+    settings("portal-copy", "portals/", "Copy Brewline Support"),
+    settings("portal-deletion", "portals/", "Delete Brewline Support"),
     settings("domains", "domains/"),
     settings("domain-new", "domains/new/"),
-    settings("domain", "domains/", follow="localhost"),
-    settings("consent", "domains/", follow="Consent localhost"),
-    settings("single-sign-on", "domains/", follow="Single sign-on localhost"),
+    settings("domain", "domains/", "localhost"),
+    settings("consent", "domains/", "Consent localhost"),
+    settings("single-sign-on", "domains/", "Single sign-on localhost"),
     settings("forms", "forms/"),
     settings("form-new", "forms/new/"),
-    settings("form-builder", "forms/", follow="Support form"),
-    settings("form-submissions", "forms/", follow="0 submissions"),
+    settings("form-builder", "forms/", "Support form"),
+    settings("form-submissions", "forms/", "0 submissions"),
     settings("properties", "properties/"),
     settings("property-new", "properties/ticket/new/"),
     settings("pipelines", "pipelines/"),
-    settings("pipeline", "pipelines/", follow="Support pipeline"),
-    settings("pipeline-deletion", "pipelines/", follow="Delete Support pipeline"),
+    settings("pipeline", "pipelines/", "Support pipeline"),
+    settings("pipeline-deletion", "pipelines/", "Delete Support pipeline"),
     settings("segments", "segments/"),
     settings("segment-new", "segments/new/active/"),
     settings("agents", "agents/"),
     settings("agent-new", "agents/new/"),
-    settings("agent", "agents/", follow="Dora Visser"),
+    settings("agent", "agents/", "Dora Visser"),
     settings("locks", "locks/"),
     settings("inboxes", "inboxes/"),
-    settings("inbox", "inboxes/", follow="Help desk"),
+    settings("inbox", "inboxes/", "Help desk"),
     settings("email", "email/"),
     settings("email-new", "email/new/"),
-    settings("email-channel", "email/", follow="support@example.com"),
+    settings("email-channel", "email/", "support@example.com"),
     settings("email-own-server", "email/own-server/"),
     settings("email-domain", "email/domains/localhost/"),
     settings("email-server-new", "email/relays/new/"),

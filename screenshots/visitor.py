@@ -4,6 +4,7 @@ import io
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
+from playwright.sync_api import Error as PlaywrightError
 
 SCHEMES = ("light", "dark")
 SIZES = {1280: {"width": 1280, "height": 800}, 390: {"width": 390, "height": 844}}
@@ -49,7 +50,8 @@ class Visitor:
             note = lambda error, errors=errors: errors.append(str(error))  # noqa: E731  the same object is taken off
             tab.on("pageerror", note)
             try:
-                self._open(page, tab)
+                if not self._is_open(page, tab):
+                    continue
                 for scheme in SCHEMES:
                     tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                     tab.wait_for_timeout(50)
@@ -59,13 +61,20 @@ class Visitor:
                 tab.remove_listener("pageerror", note)
             self.faults += [f"{page.name} at {width}: script error: {error}" for error in errors]
 
+    def _is_open(self, page, tab):
+        """Go to the page; a link or button that is not there is a fault."""
+        try:
+            self._open(page, tab)
+        except PlaywrightError as error:
+            self.faults.append(f"{page.name}: {error}")
+            return False
+        return True
+
     def _open(self, page, tab):
         """Go to the page, by its link where it has one, and press its button."""
-        address = self.addresses.get(page) or page.path
-        answer = tab.goto(address)
-        if page.follow and page not in self.addresses:
-            link = tab.get_by_role("link", name=page.follow).first
-            self.addresses[page] = link.get_attribute("href")
+        answer = tab.goto(self.addresses.get(page, page.path))
+        for name in () if page in self.addresses else page.follow:
+            self.addresses[page] = tab.get_by_role("link", name=name).first.get_attribute("href")
             answer = tab.goto(self.addresses[page])
         if answer.status != page.status:
             self.faults.append(f"{page.name}: answers {answer.status} instead of {page.status}")
@@ -88,7 +97,14 @@ class Visitor:
 
 
 def save(tab, path):
-    """Write what the tab shows as WebP, from the top to at most ``TALLEST`` pixels."""
-    picture = Image.open(io.BytesIO(tab.screenshot(full_page=True)))
-    picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST))).convert("RGB")
-    picture.save(path, "WEBP", quality=QUALITY, method=6)
+    """Write what the tab shows as WebP, from the top to at most ``TALLEST`` pixels.
+
+    By a taller window: panes of the desk scroll by themselves, and a picture of the full page lets Chromium forget that it
+    has a phone's touch screen.
+    """
+    usual = tab.viewport_size
+    tall = tab.evaluate("Math.max(...[...document.querySelectorAll('html, main')].map(each => each.scrollHeight))")
+    tab.set_viewport_size(usual | {"height": max(usual["height"], min(tall, TALLEST))})
+    picture = Image.open(io.BytesIO(tab.screenshot()))
+    tab.set_viewport_size(usual)
+    picture.convert("RGB").save(path, "WEBP", quality=QUALITY, method=6)

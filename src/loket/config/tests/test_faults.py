@@ -76,3 +76,7 @@ def test_a_fault_and_a_stale_form_of_a_portal_carry_its_name(portal, alice, ente
     response = browser.get("/support/")
     assert response.status_code == 500
     assert "Acme Support" in response.content.decode()
+
+
+def test_a_missing_page_of_the_desk_leads_to_its_front(client):
+    assert '<a class="button" href="/desk/">' in client.get("/desk/no/such/page/").content.decode()
