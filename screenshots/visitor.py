@@ -8,6 +8,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 SCHEMES = ("light", "dark")
 SIZES = {1280: {"width": 1280, "height": 800}, 390: {"width": 390, "height": 844}}
+SETTLED = """Promise.all(document.getAnimations().map(each => each.finished.catch(() => 0)))
+    .then(() => new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then))))"""
 TALLEST = 1600  # pixels; what is below stands in no picture
 QUALITY = 60
 
@@ -54,7 +56,7 @@ class Visitor:
                     continue
                 for scheme in SCHEMES:
                     tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                    tab.wait_for_timeout(50)
+                    tab.evaluate(SETTLED)
                     save(tab, folder / f"{page.name}-{width}-{scheme}.webp")
                     self._judge(page, tab, width, scheme, with_axe)
             finally:
@@ -74,7 +76,7 @@ class Visitor:
         """Go to the page, by its link where it has one, and press its button."""
         answer = tab.goto(self.addresses.get(page, page.path))
         for name in () if page in self.addresses else page.follow:
-            self.addresses[page] = tab.get_by_role("link", name=name).first.get_attribute("href")
+            self.addresses[page] = link(tab, name).get_attribute("href")
             answer = tab.goto(self.addresses[page])
         if answer.status != page.status:
             self.faults.append(f"{page.name}: answers {answer.status} instead of {page.status}")
@@ -94,6 +96,16 @@ class Visitor:
         for violation in Axe().run(tab).response["violations"] if with_axe else ():
             where = "; ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:4])
             self.faults.append(f"{place}: {violation['id']} ({violation['help']}): {where}")
+
+
+def link(tab, name):
+    """The link of that name, rather within the page than in the frame around it, rather exactly so called."""
+    for within in (tab.locator("main"), tab):
+        for exact in (True, False):
+            found = within.get_by_role("link", name=name, exact=exact).first
+            if found.count():
+                return found
+    return found
 
 
 def save(tab, path):
