@@ -3,6 +3,7 @@
 
 const EVERY = 10_000;
 const LONGEST = 5 * 60_000;
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const ENDED = new Set([401, 403, 404]);
 
 class Live {
@@ -50,7 +51,7 @@ class Live {
       if (element.id && document.getElementById(element.id)) continue;
       element.classList.add("is-new");
       this.element.append(document.adoptNode(element));
-      if (isAtEnd) element.scrollIntoView({ block: "nearest", behavior: "smooth" });
+      if (isAtEnd) element.scrollIntoView({ block: "nearest", behavior: STILL.matches ? "instant" : "smooth" });
     }
     this.element.dispatchEvent(new CustomEvent("loket:live", { bubbles: true }));
   }

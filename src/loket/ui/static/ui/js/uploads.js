@@ -33,6 +33,7 @@ function newRow(form, file) {
   row.querySelector(".upload-name").textContent = file.name;
   const remove = row.querySelector("[data-remove]");
   remove.setAttribute("aria-label", `${remove.getAttribute("aria-label")} ${file.name}`);
+  row.querySelector("progress").setAttribute("aria-label", file.name);
   row.file = file;
   list(form).append(row);
   return row;
