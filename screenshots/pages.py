@@ -45,7 +45,7 @@ SYSTEM = [
     portal("password-reset", "password-reset/", who=""),
     portal("password-reset-sent", "password-reset/sent/", who=""),
     portal("sign-in-code", "sign-in/code/", who=""),
-    portal("access-denied", "access-denied/", who=""),
+    portal("access-denied", "access-denied/", who="", status=403),
 ]
 
 PORTAL = [

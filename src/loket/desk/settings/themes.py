@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import portal_or_404, render_settings, settings_required
 from loket.desk.settings.theme_forms import ThemeForm
+from loket.desk.settings.theme_samples import Invented, Real
 from loket.guard.text import number_in
 from loket.portals.models import Portal
 from loket.portals.pictures import store_picture
@@ -43,6 +44,7 @@ def render_theme(request, draft, form=None, *, status=200, asks=False):
         "presets": PRESETS.items(),
         "others": Portal.objects.filter(theme__isnull=False).exclude(pk=portal.pk).order_by("name"),
         "asks": asks,
+        "called_many": WordingPolicy.of(portal).called(2),
         "pages": zip(
             PAGES,
             (WordingPolicy.of(portal).called(2), WordingPolicy.of(portal).called(), _("Form"), _("Sign in")),
@@ -146,11 +148,13 @@ def create_beginning(request, portal_id):
 @settings_required
 @require_safe
 def show_sample(request, portal_id):
-    """A page of the portal with invented words, in the draft's looks: ``?page=list&scheme=dark``."""
+    """A page of the portal in the draft's looks, with invented words or real tickets: ``?page=list&scheme=dark&tickets=real``."""
     draft, page = draft_of(portal_id), request.GET.get("page")
     page = page if page in PAGES else PAGES[0]
     wording = WordingPolicy.of(draft.portal)
+    is_real = request.GET.get("tickets") == "real"
     context = {
+        "sample": Real(draft.portal, wording, request.user) if is_real else Invented(),
         "look": draft,
         "name": draft.portal.name,
         "scheme": "dark" if request.GET.get("scheme") == "dark" else "light",
