@@ -74,4 +74,4 @@ const thread = document.querySelector(".thread");
 if (thread && !location.hash) thread.scrollTop = thread.scrollHeight;
 document.querySelector("[data-queue] .is-current")?.scrollIntoView({ block: "nearest" });
 // On a phone, rail and tabs scroll sideways.
-for (const here of document.querySelectorAll(":is(.rail, .nav) [aria-current=page]")) here.scrollIntoView({ block: "nearest", inline: "center" });
+for (const here of document.querySelectorAll(":is(.rail, .tabs) [aria-current=page]")) here.scrollIntoView({ block: "nearest", inline: "center" });
