@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def main():
     chromium = shutil.which("chromium")
     if not chromium:
         sys.exit("bin/screenshots: chromium is missing: apt-get install chromium")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the demo ends, too
     with running_demo() as cast, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         faults = take(browser, cast, pages, options)
