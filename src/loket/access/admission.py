@@ -92,10 +92,10 @@ def mail(invitation, now):
     token, user = secrets.token_urlsafe(32), grant(contact, portal, by=None, source=membership.source)
     has_account = user.has_usable_password() or bool(sso_of(portal))
     invitation.registration = Registration.objects.create(
-        portal=portal, address=contact.email, language=portal.language, digest=digest(token), sent_at=now,
+        portal=portal, address=contact.email, language=portal.spoken(contact.language), digest=digest(token), sent_at=now,
         good_until=now + GOOD_FOR, accepted_at=now if has_account else None,
     )  # fmt: skip
-    with translation.override(portal.language):
+    with portal.speaking(contact.language):
         link = portal.address() if has_account else portal.address(f"register/{token}/")
         letter = letter_for(portal, AccessPolicy.of(portal), contact.first_name, link, has_account)
     invitation.letter = outbox.queue(to=(contact.name, contact.email), private=True, about=contact, **letter)

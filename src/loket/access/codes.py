@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -40,7 +40,7 @@ def mail(asked):
     asked.sent_at = timezone.now()
     if user and user.contact and not sso_of(asked.portal) and may_enter(user.contact, asked.portal):
         asked.digest = digest(code)
-        with translation.override(asked.language):
+        with asked.portal.speaking(asked.language):
             send_code(user, asked.portal, code)
     asked.save(update_fields=["sent_at", "digest"])
 

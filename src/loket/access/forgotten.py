@@ -35,7 +35,7 @@ def answer(request):
         return
     called = request.portal.name if request.portal else "Loket"
     context = {"called": called, "address": password_address(user, request.portal)}
-    with translation.override(request.language):
+    with request.portal.speaking(request.language) if request.portal else translation.override(request.language):
         outbox.queue(
             to=user.email,
             subject=_("Set a new password for %(called)s") % {"called": called},

@@ -50,26 +50,31 @@ def mail_agent(user, *, by):
 
 
 def invite_contact(address, portal, *, by, first_name="", last_name=""):
-    """Let the contact of ``address``, made when there is none, enter ``portal``, and mail them in its language.
+    """Let the contact of ``address``, made when there is none, enter ``portal``, and mail them in theirs, if it speaks it.
 
     Raises ValidationError for what is no address.
     """
-    with transaction.atomic(), translation.override(portal.language):
+    with transaction.atomic():
         names = {"first_name": first_name, "last_name": last_name}
         contact, is_new = Contact.objects.get_or_create(email=clean_address(address), defaults=names)
         if is_new:
             record(contact, "created", by=by)
         user = grant(contact, portal, by=by)
-        # Where the provider signs people in there is no password to set.
-        sso = sso_of(portal)
-        has_password = user.has_usable_password() or bool(sso)
-        address = portal.address() if has_password else password_address(user, portal)
-        words = _("Open the portal") if has_password else _("Set a password")
-        context = {"portal": portal, "user": user, "has_password": has_password, "sso": sso, "brand_name": portal.name}
-        context["reset_url"] = portal.address("password-reset/")
-        subject = _("Your access to %(portal)s") % {"portal": portal}
-        send(user, subject, "access/mail/contact", context | {"button_url": address, "button_text": words})
+        with portal.speaking(contact.language):
+            mail_contact(user, portal)
     return contact
+
+
+def mail_contact(user, portal):
+    """Tell a contact's account where the portal is, in the active language."""
+    # Where the provider signs people in there is no password to set.
+    sso = sso_of(portal)
+    has_password = user.has_usable_password() or bool(sso)
+    address = portal.address() if has_password else password_address(user, portal)
+    words = _("Open the portal") if has_password else _("Set a password")
+    context = {"portal": portal, "user": user, "has_password": has_password, "sso": sso, "brand_name": portal.name}
+    context |= {"reset_url": portal.address("password-reset/"), "button_url": address, "button_text": words}
+    send(user, _("Your access to %(portal)s") % {"portal": portal}, "access/mail/contact", context)
 
 
 def send(user, subject, template, context):

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from loket.access.models import HandOver, membership_of
-from loket.access.sign_in.sessions import bind
+from loket.access.sign_in.sessions import LANGUAGE, bind
 from loket.history.models import record
 from loket.people.models import Contact, User
 from loket.tickets.visibility import Onlooker
@@ -57,7 +57,8 @@ def digest(token):
 
 def begin(request, token):
     """Begin the preview that ``token`` stands for, in a fresh session; False when it is used, old or another portal's."""
-    known = HandOver.objects.filter(
+    current = HandOver.objects.select_related("contact")
+    known = current.filter(
         digest=digest(token), portal=request.portal, created_at__gte=timezone.now() - GOOD_FOR
     ).first()
     used = digest(secrets.token_urlsafe(32))  # nobody has its token
@@ -65,6 +66,8 @@ def begin(request, token):
         return False
     request.session.flush()
     request.session[KEY] = known.pk
+    if known.contact:
+        request.session[LANGUAGE] = known.contact.language
     bind(request)
     return True
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,7 +54,7 @@ def mail(registration, now):
     registration.save(update_fields=["sent_at", "good_until", "digest"])
     portal, user = registration.portal, User.objects.filter(email=registration.address).first()
     is_known = bool(user and user.contact and user.has_usable_password() and may_enter(user.contact, portal))
-    with translation.override(registration.language):
+    with portal.speaking(registration.language):
         subject = (
             _("You have an account at %(portal)s") if is_known else _("Confirm your e-mail address for %(portal)s")
         )
@@ -104,6 +104,8 @@ def accept(registration, *, first_name="", last_name="", password=None):
         row.save(update_fields=["accepted_at"])
         names = {"first_name": first_name, "last_name": last_name}
         contact, is_new = Contact.objects.get_or_create(email=row.address, defaults=names)
+        if is_new and len(row.portal.languages) > 1:
+            contact.prefer(row.language, by=contact)
         user = grant(contact, registration.portal, by=contact, source=Source.REGISTERED)
         user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
         if not user.is_active:

@@ -14,7 +14,6 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import set_script_prefix
-from django.utils import translation
 
 from loket.access.previews import preview_of
 from loket.history.settled import remembering
@@ -23,7 +22,12 @@ from loket.portals.models import Portal, host_name
 ANYWHERE = {"healthz", "readyz", "metrics", "static"}
 # What sign-in, idle time and consent ask of a portal at each request.
 LOADED = ("access_policy", "domain__single_sign_on", "domain__consent_wording")
-COOKIES = {settings.SESSION_COOKIE_NAME: "", settings.CSRF_COOKIE_NAME: "_csrf"}
+COOKIES = {
+    settings.SESSION_COOKIE_NAME: "",
+    settings.CSRF_COOKIE_NAME: "_csrf",
+    settings.LANGUAGE_COOKIE_NAME: "_language",
+}
+OPEN_WHEN_OFF = ("/preview/", "/language/")
 
 
 @dataclass(frozen=True)
@@ -127,23 +131,8 @@ class SwitchMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.portal is None or request.portal.is_on or request.path_info.startswith("/preview/"):
+        if request.portal is None or request.portal.is_on or request.path_info.startswith(OPEN_WHEN_OFF):
             return self.get_response(request)
         if preview_of(request):
             return self.get_response(request)
         return HttpResponseNotFound(render_to_string("portal/not_available.html", request=request))
-
-
-class LanguageMiddleware:
-    """A portal speaks its domain's language (P4); the desk the browser's."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        language = request.portal.language if request.portal else translation.get_language_from_request(request)
-        with translation.override(language):
-            request.LANGUAGE_CODE = translation.get_language()
-            response = self.get_response(request)
-            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
-        return response

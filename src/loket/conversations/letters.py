@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -93,7 +93,7 @@ class CustomerLetter:
 
     def queue(self, key):
         """Put it in the outbox; a second one with ``key`` is not made."""
-        with translation.override(self.portal.language):
+        with self.portal.speaking(self.contact.language):
             earlier = thread_ids(self.ticket, self.contact)
             outbox.queue(
                 to=self.contact.email,
@@ -160,7 +160,7 @@ class CustomerLetter:
             "button_url": self.values["link"],
             "button_text": _("Read it again") if self.kind == Kind.CLOSED else _("Read and answer"),
             "brand_name": self.portal.name,
-            "language": self.portal.language,
+            "language": get_language(),
         }
 
     @cached_property

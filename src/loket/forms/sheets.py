@@ -136,7 +136,7 @@ class Sheet(Refreshed):
         if not applies:
             self.places.append(place)
         elif element.is_text:
-            self.places.append(place._replace(text=from_markdown(own_text(element.text, ""))))
+            self.places.append(place._replace(text=from_markdown(element.words)))
         elif element.is_files:
             words = {"label": element.labelled(self.properties), "help_text": own_text(element.help, "")}
             self.fields[FILES] = FilesField(required=False, **words)

@@ -92,6 +92,15 @@ class Contact(FromHubSpot):
         self.email = clean_address(self.email) if self.email else None
         super().save(**kwargs)
 
+    def prefer(self, language, *, by):
+        """Note in which language they want pages and mails. Idempotent."""
+        if language == self.language:
+            return
+        with transaction.atomic():
+            was, self.language = self.language, language
+            self.save(update_fields=["language"])
+            record(self, "changed", {"language": [was, language]}, by=by)
+
     def join(self, company, *, primary=None, by):
         """Associate with ``company``. It becomes primary when asked, or when there is none yet. Idempotent."""
         with transaction.atomic():

@@ -6,6 +6,7 @@ from loket.access.sign_in.urls import portal_urlpatterns as sign_in
 from loket.portal.views import (
     closures,
     files,
+    languages,
     lists,
     new_tickets,
     pictures,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("files/<int:pk>/<str:name>", files.file, name="file"),
     path("files/<int:pk>/preview/<str:name>", files.file_preview, name="file-preview"),
     path("messages/<int:pk>/pictures/", pictures.message_pictures, name="message-pictures"),
+    path("language/", languages.create_language_choice, name="language-choice"),
     path("settings/sessions/", sessions.show_sessions, name="sessions"),
     path("settings/sessions/ending/", sessions.create_ending, name="sessions-ending"),
     path("theme-<slug:version>.css", themes.sheet, name="theme-sheet"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.history.models import record
 from loket.history.settable import Settable
 from loket.history.settled import SettledQuerySet, remember
+from loket.portals.texts import speaking
 from loket.portals.themes import Theme, copy_theme, forget_pictures
 from loket.records.readiness import missing_for
 
@@ -102,8 +103,16 @@ class PortalQuerySet(SettledQuerySet):
         return Domain.objects.filter(host=host).exists()
 
 
+def refuse_unknown_languages(codes):
+    """Raise for what is no list of languages that Loket speaks."""
+    if not isinstance(codes, list) or not all(
+        isinstance(code, str) and code in dict(settings.LANGUAGES) for code in codes
+    ):
+        raise ValidationError(_("Choose among the languages that Loket speaks."))
+
+
 class Portal(Settable):
-    """A customer portal: name (P1), address (P2), switch (P6)."""
+    """A customer portal: name (P1), address (P2), further languages (P4), switch (P6)."""
 
     name = models.CharField(max_length=100)
     domain = models.ForeignKey(Domain, models.PROTECT, related_name="portals")
@@ -115,6 +124,7 @@ class Portal(Settable):
         ],
     )
     is_on = models.BooleanField(default=False)
+    further_languages = models.JSONField(default=list, blank=True, validators=[refuse_unknown_languages])
 
     objects = PortalQuerySet.as_manager()
 
@@ -126,8 +136,22 @@ class Portal(Settable):
 
     @property
     def language(self):
-        """The language that the portal, its pages and its mails speak (P4)."""
+        """The primary language: the portal, its pages and its mails speak it to whoever chose no other (P4)."""
         return self.domain.language
+
+    @property
+    def languages(self):
+        """All that it speaks, the primary one first."""
+        further = [code for code, _name in settings.LANGUAGES if code in self.further_languages]
+        return list(dict.fromkeys([self.language, *further]))
+
+    def spoken(self, language):
+        """``language`` where the portal speaks it, else its primary one."""
+        return language if language in self.languages else self.language
+
+    def speaking(self, language=""):
+        """A context: within it texts are in ``language``, as far as the portal speaks it."""
+        return speaking(self.spoken(language), self.language)
 
     @property
     def looks(self):
@@ -164,7 +188,7 @@ class Portal(Settable):
         It gets all policies; members are not copied. Raises ValidationError.
         """
         with transaction.atomic():
-            portal.set(values, by=by)
+            portal.set({"further_languages": self.further_languages} | values, by=by)
             record(portal, "copied", by=by, original=self.name)
             copy_theme(self, portal)
             copied.send(Portal, portal=portal, original=self)

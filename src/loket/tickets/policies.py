@@ -192,7 +192,7 @@ class WordingPolicy(Policy):
         state = Case(When(closed_at=None, then=Value("open")), default=Value("closed"))
         if not self.shows_status_labels:
             return replace(found, source=state, choices=lambda: STATES, order=types.text_key(state))
-        labels = {each.pk: own_text(each.customer_label, each.label) for each in Status.objects.all()}
+        labels = {each.pk: each.customer_words for each in Status.objects.all()}
         # The label itself: two statuses that customers know by one name must stay one for them.
         ranks = {label: rank for rank, label in enumerate(dict.fromkeys(labels.values()))}
         source = Case(*(When(status=pk, then=Value(label)) for pk, label in labels.items()), default=Value(""))
@@ -202,5 +202,5 @@ class WordingPolicy(Policy):
     def status_words(self, ticket):
         """The status of ``ticket`` as customers read it (T8)."""
         if self.shows_status_labels:
-            return own_text(ticket.status.customer_label, ticket.status.label)
+            return ticket.status.customer_words
         return dict(STATES)["closed" if ticket.is_closed else "open"]

@@ -14,7 +14,7 @@ from loket.access import locks, previews
 from loket.access.models import ConsentWording, may_enter
 from loket.access.sign_in import stepping
 from loket.access.sign_in.consenting import CONSENT_DUE
-from loket.access.sign_in.sessions import bind, forget_ended, note
+from loket.access.sign_in.sessions import LANGUAGE, bind, forget_ended, note
 from loket.people.models import User
 from loket.records.compiled import once
 
@@ -77,6 +77,8 @@ class AccountAdapter(DefaultAccountAdapter):
         bind(request)
         forget_ended(user)
         note(request, user)
+        if user.contact and user.contact.language:
+            request.session[LANGUAGE] = user.contact.language
         if request.portal and user.contact and ConsentWording.of(request.portal.domain).is_due_for(user.contact):
             request.session[CONSENT_DUE] = True
 

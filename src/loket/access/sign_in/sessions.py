@@ -10,7 +10,7 @@ from loket.access.models import OpenSession
 from loket.access.policies import AccessPolicy
 from loket.guard.text import clean_line
 
-AUDIENCE, SEEN = "audience", "seen_at"
+AUDIENCE, SEEN, LANGUAGE = "audience", "seen_at", "language"
 DESK_IDLE_SECONDS = 24 * 60 * 60
 # How exact the moment of the last activity is: the row is not written more often.
 GRAIN = 15

@@ -1,5 +1,6 @@
 """Who changed which setting of a portal, from what to what."""
 
+from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
@@ -67,6 +68,7 @@ NAMES = {
     "after_agent": gettext_lazy("When an agent wrote, an open ticket moves to"),
     "after_customer": gettext_lazy("When a customer wrote, an open ticket moves to"),
     "texts": gettext_lazy("Texts"),
+    "further_languages": gettext_lazy("Further languages"),
     "label": gettext_lazy("Label"),
     "type": gettext_lazy("Type"),
     "options": gettext_lazy("Options"),
@@ -202,6 +204,8 @@ class Told:
             return Filter.stored(value, self.catalogues[FILTERS[name]]).describe()
         if name == "notified":
             return ", ".join(self.agents.get(pk, "–") for pk in value)
+        if name == "further_languages":
+            return ", ".join(dict(settings.LANGUAGES).get(code, code) for code in value)
         if name.endswith("_statuses"):
             return ", ".join(self.statuses.get(pk, "–") for pk in value.values())
         if isinstance(value, dict):

@@ -1,6 +1,7 @@
 """The tab *General* of a portal: name, address, inbox, switch (P1–P7)."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import path
@@ -15,7 +16,7 @@ from loket.desk.settings.shell import portal_or_404, render_settings, settings_r
 from loket.desk.settings.stamps import StampedForm
 from loket.portals.models import Domain, NotReady
 
-PORTALS_OWN = ("name", "domain", "slug")
+PORTALS_OWN = ("name", "domain", "slug", "further_languages")
 
 
 class GeneralForm(StampedForm):
@@ -36,6 +37,15 @@ class GeneralForm(StampedForm):
         help_text=gettext_lazy("What stands after the domain. The old address leads here after a change."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
+    further_languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Further languages"),
+        choices=settings.LANGUAGES,
+        required=False,
+        help_text=gettext_lazy(
+            "Customers may choose one of these instead. Without a choice the portal speaks their browser’s, if it is among them."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+    )
     inbox = forms.ModelChoiceField(
         Inbox.objects.all(),
         label=gettext_lazy("Inbox"),
@@ -47,6 +57,8 @@ class GeneralForm(StampedForm):
     def __init__(self, *args, portal, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["inbox"].required = portal.is_on
+        others = [each for each in settings.LANGUAGES if each[0] != portal.language]
+        self.fields["further_languages"].choices = others
 
 
 @settings_required

@@ -8,7 +8,6 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -164,7 +163,7 @@ def edit_mail(request, portal_id):
 
 def preview(portal, policy):
     """The mail as Alex would get it, in the portal's language; its link leads nowhere."""
-    with translation.override(portal.language):
+    with portal.speaking():
         return letter_for(portal, policy, "Alex", "#")["html"]
 
 

@@ -112,7 +112,7 @@ def show_preview(request, portal_id, kind):
                 policy.clean()
         except ValidationError as error:
             return HttpResponse(" ".join(error.messages), content_type="text/plain; charset=utf-8", status=422)
-    with translation.override(portal.language):
+    with portal.speaking():
         letter = sample(kind, portal, policy, request.user)
         page = render_to_string("conversations/mail/letter.html", letter.context | {"button_url": "#"})
     return HttpResponse(page)

@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, path, set_script_prefix, set_urlconf
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -102,7 +101,7 @@ def preview(request, row):
         # Addresses are reversed as they stand in the portal.
         set_urlconf("loket.portal.urls")
         set_script_prefix(f"/{row.portal.slug}/")
-        with translation.override(row.portal.language):
+        with row.portal.speaking():
             return render_to_string(template, context | row.looks())
     finally:
         set_urlconf(request.urlconf)

@@ -69,8 +69,10 @@ class StampedForm(forms.Form):
             return _("on") if value else _("off")
         if hasattr(self.fields[name], "in_words"):
             return self.fields[name].in_words(value)
+        if isinstance(value, list) and value:
+            return ", ".join(self.words(name, each) for each in value)
         choices = getattr(self.fields[name], "choices", None) if not isinstance(value, Model) else None
-        return str(dict(choices or ()).get(value, value)) if value not in (None, "") else "–"
+        return str(dict(choices or ()).get(value, value)) if value not in (None, "", []) else "–"
 
     def values(self):
         """What was typed, cleaned, without the stamp."""

@@ -12,7 +12,13 @@ from loket.tickets.models import TicketReading
 
 
 def test_every_page_but_sign_in_is_for_members():
-    names = {pattern.name for pattern in sign_in} | {"preview", "preview-ending", "theme-sheet", "theme-picture"}
+    names = {pattern.name for pattern in sign_in} | {
+        "preview",
+        "preview-ending",
+        "theme-sheet",
+        "theme-picture",
+        "language-choice",
+    }
     open_to_all = {each.name for each in urls.urlpatterns if not hasattr(each.callback, "is_for_members")}
     assert open_to_all == names
 

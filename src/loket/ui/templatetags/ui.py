@@ -5,10 +5,11 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from lucide.jinja import lucide
 
 from loket.ui import dates
@@ -118,6 +119,22 @@ def file_icon(content_type):
 def notice_icon(level):
     """The icon of a page message's level tag."""
     return STATE_ICONS.get(str(level).split()[-1] if level else "info", "info")
+
+
+@register.simple_tag(takes_context=True)
+def language_choices(context):
+    """What a visitor can choose: ``languages`` are (code, name in itself, whether it is spoken now), ``address`` takes one.
+
+    Nothing where there is one language only.
+    """
+    request = context.get("request")
+    portal = getattr(request, "portal", None)
+    if portal is None or len(portal.languages) < 2:
+        return {}
+    names, now = dict(settings.LANGUAGES), get_language()
+    # By name of the portal's URLs: a portal that is off answers before Django has looked at them.
+    address = reverse("language-choice", request.urlconf)
+    return {"address": address, "languages": [(code, names[code], code == now) for code in portal.languages]}
 
 
 @register.inclusion_tag("ui/field.html")

@@ -1,6 +1,7 @@
 """The tab *General*: name, address, inbox (P1, P2, P5), and the switch (P6)."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from loket.conversations.models import Inbox, RoutingPolicy
 from loket.history.models import Event
@@ -119,3 +120,38 @@ def test_a_copy_has_all_settings_and_is_off(settings_desk, portal, form):
     assert not copy.is_on
     assert RoutingPolicy.of(copy).inbox == RoutingPolicy.of(portal).inbox
     assert list(copy.forms.all()) == [form]
+
+
+def test_further_languages_are_allowed_and_told_in_history(tab, portal):
+    assert tab.save("general", further_languages=["nl"]).status_code == 302
+    portal.refresh_from_db()
+    assert portal.languages == ["en", "nl"]
+    page = tab.get("general").content.decode()
+    assert "Further languages: – → Nederlands" in page
+    assert 'value="nl"' in page
+    assert 'value="en"' not in page, "the primary language is none of them"
+    tab.save("general", further_languages=None)
+    portal.refresh_from_db()
+    assert portal.languages == ["en"]
+
+
+def test_a_language_that_loket_does_not_speak_is_refused(tab, portal):
+    answer = tab.save("general", further_languages=["tlh"])
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["further_languages"]
+    with pytest.raises(ValidationError):
+        portal.set({"further_languages": ["tlh"]}, by=None)
+
+
+def test_two_administrators_of_languages(tab, portal, erin):
+    typed = tab.shown("general") | {"name": "Second"}
+    portal.set({"further_languages": ["nl"]}, by=erin)
+    answer = tab.send("general", typed)
+    assert "changed this to “Nederlands” meanwhile" in answer.context["form"].errors["further_languages"][0]
+
+
+def test_a_copy_speaks_the_same_languages(portal, erin):
+    portal.set({"further_languages": ["nl"]}, by=erin)
+    copy = Portal()
+    portal.copy_to(copy, {"name": "Copy", "domain": portal.domain, "slug": "copy"}, by=erin)
+    assert copy.languages == ["en", "nl"]
