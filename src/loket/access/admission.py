@@ -104,13 +104,15 @@ def mail(invitation, now):
 
 def letter_for(portal, policy, first_name, link, has_account=False):
     """The mail in the active language: ``{subject, text, html}``."""
-    called = {"first_name": first_name, "portal": portal.name}
-    subject = fill(own_text(policy.mail_subject), called) or _("Your access to %(portal)s") % {"portal": portal}
+    called = {"first_name": first_name, "portal": portal.called}
+    subject = fill(own_text(policy.mail_subject, ""), called) or _("Your access to %(portal)s") % {
+        "portal": portal.called
+    }
     context = {
         "portal": portal,
-        "brand_name": portal.name,
+        "brand_name": portal.called,
         "language": translation.get_language(),
-        "own_text": fill(own_text(policy.mail_text), called),
+        "own_text": fill(own_text(policy.mail_text, ""), called),
         "has_account": has_account,
         "button_url": link,
         "button_text": _("Open the portal") if has_account else _("Set up your account"),

@@ -50,12 +50,12 @@ def send_code(user, portal, code):
     shown = in_halves(code)
     context = {
         "portal": portal,
-        "brand_name": portal.name,
+        "brand_name": portal.called,
         "code": shown,
         "button_url": portal.address(f"sign-in/code/check/?code={shown}"),
         "button_text": _("Sign in"),
     }
-    send(user, _("Your code for %(portal)s") % {"portal": portal}, "access/mail/code", context)
+    send(user, _("Your code for %(portal)s") % {"portal": portal.called}, "access/mail/code", context)
 
 
 def digest(code):

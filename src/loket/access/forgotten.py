@@ -33,9 +33,9 @@ def answer(request):
     user = User.objects.filter(email=request.address, is_active=True).first()
     if user is None:
         return
-    called = request.portal.name if request.portal else "Loket"
-    context = {"called": called, "address": password_address(user, request.portal)}
     with request.portal.speaking(request.language) if request.portal else translation.override(request.language):
+        called = request.portal.called if request.portal else "Loket"
+        context = {"called": called, "address": password_address(user, request.portal)}
         outbox.queue(
             to=user.email,
             subject=_("Set a new password for %(called)s") % {"called": called},

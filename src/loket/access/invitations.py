@@ -72,9 +72,9 @@ def mail_contact(user, portal):
     has_password = user.has_usable_password() or bool(sso)
     address = portal.address() if has_password else password_address(user, portal)
     words = _("Open the portal") if has_password else _("Set a password")
-    context = {"portal": portal, "user": user, "has_password": has_password, "sso": sso, "brand_name": portal.name}
+    context = {"portal": portal, "user": user, "has_password": has_password, "sso": sso, "brand_name": portal.called}
     context |= {"reset_url": portal.address("password-reset/"), "button_url": address, "button_text": words}
-    send(user, _("Your access to %(portal)s") % {"portal": portal}, "access/mail/contact", context)
+    send(user, _("Your access to %(portal)s") % {"portal": portal.called}, "access/mail/contact", context)
 
 
 def send(user, subject, template, context):

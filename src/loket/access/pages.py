@@ -58,9 +58,9 @@ class SystemPage(Settable):
         """What the template needs, in the active language."""
         return {
             "design": "" if self.design == Design.CARD else self.design,
-            "own_title": own_text(self.title),
-            "own_text": own_text(self.text),
-            "panel_text": own_text(self.panel),
+            "own_title": own_text(self.title, ""),
+            "own_text": own_text(self.text, ""),
+            "panel_text": own_text(self.panel, ""),
         }
 
     def reset(self, *, by):

@@ -60,13 +60,18 @@ def mail(registration, now):
         )
         context = {
             "portal": portal,
-            "brand_name": portal.name,
+            "brand_name": portal.called,
             "is_known": is_known,
             "button_url": portal.address("sign-in/" if is_known else f"register/{token}/"),
             "button_text": _("Sign in") if is_known else _("Confirm my address"),
             "reset_url": portal.address("password-reset/"),
         }
-        send(user or Stranger(registration.address), subject % {"portal": portal}, "access/mail/registration", context)
+        send(
+            user or Stranger(registration.address),
+            subject % {"portal": portal.called},
+            "access/mail/registration",
+            context,
+        )
 
 
 class Stranger:

@@ -12,7 +12,7 @@ def looks(request):
     """At a portal's address the page carries its name, as its sign-in page does; each door's leads to its front."""
     mount, portal = getattr(request, "mount", None), getattr(request, "portal", None)
     front = {"front": mount.prefix} if mount else {}
-    return front | ({"brand_name": portal.name, "brand_url": mount.prefix, "look": portal.looks} if portal else {})
+    return front | ({"brand_name": portal.called, "brand_url": mount.prefix, "look": portal.looks} if portal else {})
 
 
 def page(request, template, status):

@@ -5,10 +5,12 @@ class ConversationsConfig(AppConfig):
     name = "loket.conversations"
 
     def ready(self):
-        from loket.conversations import delivery, documents, needs, purging, waiting
+        from loket.conversations import delivery, documents, needs, own_texts, purging, waiting
         from loket.conversations.models import Inbox
         from loket.records import chores, kinds, readiness, uses
+        from loket.records.own_texts import register
 
+        register(own_texts.words_of_mails)
         kinds.register("inbox", Inbox)
         documents.listen()
         delivery.listen()

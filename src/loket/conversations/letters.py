@@ -83,7 +83,7 @@ class CustomerLetter:
             "subject": self.ticket.subject if self.is_vouched else called,
             "number": self.ticket.pk,
             "ticket": called,
-            "portal": self.portal.name,
+            "portal": self.portal.called,
             "name": contact.name if self.is_vouched else contact.email,
             "first_name": (contact.first_name or contact.name) if self.is_vouched else contact.email,
             "status": self.wording.status_words(self.ticket),
@@ -118,7 +118,7 @@ class CustomerLetter:
 
     @property
     def sender_name(self):
-        return f"{self.author} – {self.portal.name}" if self.author else self.portal.name
+        return f"{self.author} – {self.portal.called}" if self.author else self.portal.called
 
     @property
     def subject(self):
@@ -159,7 +159,7 @@ class CustomerLetter:
             "history": self.history if self.kind == Kind.REPLY and self.policy.quotes_history else [],
             "button_url": self.values["link"],
             "button_text": _("Read it again") if self.kind == Kind.CLOSED else _("Read and answer"),
-            "brand_name": self.portal.name,
+            "brand_name": self.portal.called,
             "language": get_language(),
         }
 

@@ -5,12 +5,14 @@ class FormsConfig(AppConfig):
     name = "loket.forms"
 
     def ready(self):
-        from loket.forms import copying, needs, purging, submissions
+        from loket.forms import copying, needs, own_texts, purging, submissions
         from loket.forms.models import Form
         from loket.records import chores, kinds, uses
+        from loket.records.own_texts import register
 
         kinds.register("form", Form)
         copying.listen()
+        register(own_texts.words_of_forms)
         purging.listen()
         chores.register("submissions", submissions.settle_due, every=30)
         chores.register("purge submissions", purging.purge_spam, every=3600)

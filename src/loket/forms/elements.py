@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from loket.files.models import too_large
 from loket.guard.markup import from_markdown, to_text
-from loket.portals.texts import any_text, own_text
+from loket.portals.texts import own_text
 from loket.properties.catalogue import catalogue
 from loket.properties.filters import Filter
 
@@ -113,15 +113,10 @@ class Element:
         name = self.property_name
         return name if self.kind == "ticket" and name in ASKABLE["ticket"] else self.key.replace(".", "-")
 
-    @property
-    def words(self):
-        """Those of a block of text, in another language rather than none."""
-        return own_text(self.text) or any_text(self.text)
-
     def labelled(self, properties):
         """What people read before it, in the active language."""
         if self.is_text:
-            return Truncator(to_text(from_markdown(self.words))).chars(80)
+            return Truncator(to_text(from_markdown(own_text(self.text)))).chars(80)
         found = properties.get(self.key)
         return own_text(self.label, _("Files") if self.is_files else str(found.label) if found else self.property_name)
 

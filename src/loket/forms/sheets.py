@@ -90,7 +90,8 @@ class Sheet(Refreshed):
 
     def __init__(self, *args, elements, contact=None, consent="", **kwargs):
         super().__init__(*args, **kwargs)
-        self.contact, self.properties = contact, askable()
+        self.contact = contact
+        self.properties = {key: each.for_customers() for key, each in askable().items()}
         self.places, self.hidden = [], {}
         self.known = {}
         for element in elements:
@@ -136,7 +137,7 @@ class Sheet(Refreshed):
         if not applies:
             self.places.append(place)
         elif element.is_text:
-            self.places.append(place._replace(text=from_markdown(element.words)))
+            self.places.append(place._replace(text=from_markdown(own_text(element.text))))
         elif element.is_files:
             words = {"label": element.labelled(self.properties), "help_text": own_text(element.help, "")}
             self.fields[FILES] = FilesField(required=False, **words)

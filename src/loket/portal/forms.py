@@ -144,7 +144,7 @@ class FilledForm(Sheet, SendingForm):
 
     def __init__(self, data=None, files=None, *, form, member, draft=""):
         self.form = form
-        consent = own_text(form.consent, "")
+        consent = own_text(form.consent)
         super().__init__(
             data, files, elements=form.elements, contact=member, consent=consent, member=member, draft=draft
         )

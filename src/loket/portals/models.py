@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.history.models import record
 from loket.history.settable import Settable
 from loket.history.settled import SettledQuerySet, remember
-from loket.portals.texts import speaking
+from loket.portals.texts import own_text, speaking
 from loket.portals.themes import Theme, copy_theme, forget_pictures
 from loket.records.readiness import missing_for
 
@@ -112,7 +112,10 @@ def refuse_unknown_languages(codes):
 
 
 class Portal(Settable):
-    """A customer portal: name (P1), address (P2), further languages (P4), switch (P6)."""
+    """A customer portal: name (P1), address (P2), further languages (P4), switch (P6).
+
+    ``customer_name`` is ``{language: text}``: what customers read as its name where that is another one.
+    """
 
     name = models.CharField(max_length=100)
     domain = models.ForeignKey(Domain, models.PROTECT, related_name="portals")
@@ -124,6 +127,7 @@ class Portal(Settable):
         ],
     )
     is_on = models.BooleanField(default=False)
+    customer_name = models.JSONField(default=dict, blank=True)
     further_languages = models.JSONField(default=list, blank=True, validators=[refuse_unknown_languages])
 
     objects = PortalQuerySet.as_manager()
@@ -133,6 +137,11 @@ class Portal(Settable):
 
     def __str__(self):
         return self.name
+
+    @property
+    def called(self):
+        """Its name as customers read it, in the active language."""
+        return own_text(self.customer_name, self.name)
 
     @property
     def language(self):

@@ -8,19 +8,17 @@ from django.utils import translation
 _primary = ContextVar("primary language of the portal that speaks", default="")
 
 
-def own_text(texts, fallback=""):
+def own_text(texts, fallback=None):
     """The text for the active language from ``{language: text}``, else for the portal's primary one, else ``fallback``.
 
-    Where no portal speaks, as at the desk, it is one of any language before ``fallback``.
+    ``fallback`` are the product's own words, "" where it has none; not given, one in any language is better than nothing.
+    Where no portal speaks, as at the desk, one in any language comes before ``fallback`` too.
     """
     primary, texts = _primary.get(), texts or {}
     found = texts.get(translation.get_language()) or texts.get(primary)
-    return found or (not primary and any_text(texts)) or fallback
-
-
-def any_text(texts):
-    """One of them, whatever its language; "" for none."""
-    return next(filter(None, texts.values()), "")
+    if not found and (fallback is None or not primary):
+        found = next(filter(None, texts.values()), "")
+    return found or fallback or ""
 
 
 @contextmanager

@@ -5,7 +5,7 @@ with, how it is shown, sorted, asked for. The tickets room derives from it the p
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django import forms
@@ -15,6 +15,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from loket.history.settled import remember
+from loket.portals.texts import own_text
 from loket.properties import types
 from loket.properties.built_in import built_in
 from loket.properties.models import Definition
@@ -27,7 +28,8 @@ class Property:
     """One property of a kind.
 
     ``source`` is an ORM path or expression; ``attribute`` what ``write`` sets, None when it is computed;
-    ``choices`` gives (value, label) pairs of a choice; ``order`` sorts instead of the type's own key.
+    ``choices`` gives (value, label) pairs of a choice; ``order`` sorts instead of the type's own key. What customers read
+    instead of labels is ``customer_label``, ``{language: text}``, and ``customer_options``, the same by value.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Property:
     choices: Callable[[], Iterable[tuple[str, str]]] | None = None
     order: Expression | None = None
     is_custom: bool = False
+    customer_label: dict = field(default_factory=dict, compare=False)
+    customer_options: dict = field(default_factory=dict, compare=False)
     is_filterable: bool = True
     is_sortable: bool = True
 
@@ -55,6 +59,14 @@ class Property:
     def sort_key(self):
         """A never-null expression to sort by."""
         return self.order if self.order is not None else self.type.sort_key(self.expression)
+
+    def for_customers(self):
+        """As customers meet it: label and options in their words, in the active language."""
+        if not (self.customer_label or self.customer_options):
+            return self
+        worded = [(value, own_text(self.customer_options.get(value), label)) for value, label in self.options.items()]
+        label = own_text(self.customer_label, self.label)
+        return replace(self, label=label, choices=(lambda: worded) if self.choices else None)
 
     def clean(self, raw):
         """The Python value of ``raw``; raises ValidationError when it is no value of this property."""
@@ -139,4 +151,8 @@ def from_definition(definition):
         source=kind.column(KeyTextTransform(definition.name, "custom")),
         choices=choices,
         is_custom=True,
+        customer_label=definition.customer_label,
+        customer_options={
+            each["value"]: each["customer_label"] for each in definition.options if "customer_label" in each
+        },
     )

@@ -18,7 +18,8 @@ WITH_OPTIONS = ("choice", "multichoice")
 class Definition(Settable):
     """A custom property of one kind of record.
 
-    ``options`` is a list of ``{"value": text, "label": text}`` for choices, else empty.
+    ``options`` is a list of ``{"value": text, "label": text}`` for choices, else empty. ``customer_label``, of the property
+    and of an option that has it, is ``{language: text}``: what customers read instead of the label.
     """
 
     kind = models.CharField(max_length=20)
@@ -27,6 +28,7 @@ class Definition(Settable):
         validators=[RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Use lower-case letters, digits and underscores."))],
     )
     label = models.CharField(max_length=200)
+    customer_label = models.JSONField(default=dict, blank=True)
     type = models.CharField(max_length=20, choices=[(name, kind.label) for name, kind in TYPES.items()])
     options = models.JSONField(default=list, blank=True)
 

@@ -6,7 +6,8 @@ class TicketsConfig(AppConfig):
 
     def ready(self):
         from loket.records import chores, kinds, uses
-        from loket.tickets import copying, needs, properties, saved_views
+        from loket.records.own_texts import register
+        from loket.tickets import copying, needs, own_texts, properties, saved_views
         from loket.tickets.models import Pipeline, SavedView, Status
         from loket.tickets.pipelines import settle_due
 
@@ -20,6 +21,9 @@ class TicketsConfig(AppConfig):
         chores.register("settle tickets", settle_due, every=5)
         properties.register_all()
         copying.listen()
+        register(own_texts.words_of_wording)
+        register(own_texts.words_of_columns)
+        register(own_texts.words_of_statuses)
         for finder, needed in (
             (needs.portals_closing_in, "closed status"),
             (needs.portals_reopening_in, "open status"),

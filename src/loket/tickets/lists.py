@@ -67,7 +67,7 @@ class ListPolicy(Policy):
             name, heading = each.get("name"), each.get("heading")
             if isinstance(name, str) and name in properties:
                 found = wording.shown(name, properties)
-                own = own_text(heading) if isinstance(heading, dict) else ""
+                own = own_text(heading, "") if isinstance(heading, dict) else ""
                 columns[name] = (found, str(own or found.label))
         return list(columns.values())
 

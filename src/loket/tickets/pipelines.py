@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from loket.history.models import record
 from loket.history.settable import Settable
-from loket.portals.texts import any_text, own_text
+from loket.portals.texts import own_text
 from loket.records.uses import refuse_if_used
 
 MOST_STATUSES = 100
@@ -153,7 +153,7 @@ class Status(Settable):
     @property
     def customer_words(self):
         """What customers read (T8): words in another language rather than the team's own label."""
-        return own_text(self.customer_label) or any_text(self.customer_label) or self.label
+        return own_text(self.customer_label) or self.label
 
     @property
     def history_subject(self):

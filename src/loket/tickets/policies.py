@@ -165,7 +165,7 @@ class WordingPolicy(Policy):
             return self._shown_owner(found)
         if name == "hs_pipeline_stage":
             return self._shown_status(found)
-        return found
+        return found.for_customers()
 
     def _shown_owner(self, found):
         """Under an alias there is nothing to filter or sort by; else the names are, not the agents."""

@@ -75,6 +75,7 @@ NAMES = {
     "order": gettext_lazy("Order"),
     "is_closed": gettext_lazy("Closed"),
     "customer_label": gettext_lazy("Customers read"),
+    "customer_name": gettext_lazy("Name in each language"),
     "makes_tickets": gettext_lazy("Each submission makes a ticket"),
     "status": gettext_lazy("Status"),
     "priority": gettext_lazy("Priority"),

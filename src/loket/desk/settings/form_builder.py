@@ -235,7 +235,7 @@ def show_form_preview(request, form_id):
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None:
         data["refresh"] = "yes"
-    sheet = Sheet(data, elements=form.draft_elements, consent=own_text(form.consent, ""), auto_id="field-%s")
+    sheet = Sheet(data, elements=form.draft_elements, consent=own_text(form.consent), auto_id="field-%s")
     return render(request, "desk/settings/form_preview.html", {"form": sheet, "built": form})
 
 

@@ -14,9 +14,10 @@ from loket.desk.settings.links import missing_of
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import portal_or_404, render_settings, settings_required
 from loket.desk.settings.stamps import StampedForm
+from loket.desk.settings.texts import TextsField
 from loket.portals.models import Domain, NotReady
 
-PORTALS_OWN = ("name", "domain", "slug", "further_languages")
+PORTALS_OWN = ("name", "customer_name", "domain", "slug", "further_languages")
 
 
 class GeneralForm(StampedForm):
@@ -24,6 +25,10 @@ class GeneralForm(StampedForm):
         label=gettext_lazy("Name"),
         max_length=100,
         help_text=gettext_lazy("The title of the browser tab, for customers."),
+    )
+    customer_name = TextsField(
+        label=gettext_lazy("Name in each language"),
+        help_text=gettext_lazy("What customers read where that is another name."),
     )
     domain = forms.ModelChoiceField(
         Domain.objects.all(),
@@ -59,6 +64,7 @@ class GeneralForm(StampedForm):
         self.fields["inbox"].required = portal.is_on
         others = [each for each in settings.LANGUAGES if each[0] != portal.language]
         self.fields["further_languages"].choices = others
+        self.fields["customer_name"].ask_first(portal.language, portal.name)
 
 
 @settings_required

@@ -1,7 +1,6 @@
 """Pipelines and their statuses (D5)."""
 
 from django import forms
-from django.conf import settings
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from loket.desk.editors import WithEditors
 from loket.desk.settings.changes import changes_of
 from loket.desk.settings.deletions import answer_deletion
-from loket.desk.settings.rows import Row, RowsField
+from loket.desk.settings.rows import RowsField, WordedRow
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
 from loket.desk.settings.stamps import StampedForm
@@ -23,40 +22,27 @@ FOLLOWING = ("after_agent", "after_customer")
 FIRST_STATUSES = ((_("New"), False), (_("Closed"), True))
 
 
-class StatusRow(Row):
+class StatusRow(WordedRow):
     """One status: its name, whether it is closed, and what customers read in each language (T8)."""
 
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     label = forms.CharField(label=_("Status"), max_length=100)
     state = forms.ChoiceField(label=_("Tickets are"), choices=STATES)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for language, name in settings.LANGUAGES:
-            self.fields[f"text_{language}"] = forms.CharField(label=name, max_length=100, required=False)
-
     def clean_label(self):
         return clean_line(self.cleaned_data["label"], 100)
 
     @classmethod
     def told(cls, value):
-        texts = {f"text_{language}": text for language, text in value["customer_label"].items()}
-        state = "closed" if value["is_closed"] else "open"
-        return {"id": value["id"], "label": value["label"], "state": state, **texts}
+        return super().told(value) | {"state": "closed" if value["is_closed"] else "open"}
 
     def values(self):
-        texts = {language: self.cleaned_data[f"text_{language}"] for language, _name in settings.LANGUAGES}
         return {
             "id": self.cleaned_data["id"],
             "label": self.cleaned_data["label"],
             "is_closed": self.cleaned_data["state"] == "closed",
-            "customer_label": {language: text for language, text in texts.items() if text},
+            "customer_label": self.customer_label,
         }
-
-    @property
-    def texts(self):
-        """The fields of what customers read."""
-        return [self[name] for name in self.fields if name.startswith("text_")]
 
     @property
     def key(self):

@@ -11,10 +11,11 @@ from loket.desk.editors import WithEditors
 from loket.desk.settings.changes import changes_of
 from loket.desk.settings.deletions import answer_deletion
 from loket.desk.settings.links import all_broken, linked
-from loket.desk.settings.rows import Row, RowsField
+from loket.desk.settings.rows import RowsField, WordedRow
 from loket.desk.settings.saving import is_saved, whole
 from loket.desk.settings.shell import administrator_required, render_settings
 from loket.desk.settings.stamps import StampedForm
+from loket.desk.settings.texts import TextsField
 from loket.guard.text import clean_line
 from loket.properties.catalogue import catalogue
 from loket.properties.models import WITH_OPTIONS, Definition
@@ -25,7 +26,7 @@ from loket.records.uses import uses_of
 KINDS = {"ticket": _("Tickets"), "contact": _("Contacts"), "company": _("Companies")}
 
 
-class OptionRow(Row):
+class OptionRow(WordedRow):
     """One option; its stored value stays whatever it is called later."""
 
     value = forms.CharField(max_length=1_000, required=False, widget=forms.HiddenInput)
@@ -34,10 +35,19 @@ class OptionRow(Row):
     def clean_label(self):
         return clean_line(self.cleaned_data["label"], 200)
 
+    def values(self):
+        option = {name: self.cleaned_data[name] for name in ("value", "label")}
+        return option | ({"customer_label": self.customer_label} if self.customer_label else {})
+
 
 class PropertyForm(WithEditors, StampedForm):
     label = forms.CharField(
         label=_("Label"), max_length=200, help_text=_("What people read, at the desk and in the portal.")
+    )
+    customer_label = TextsField(
+        label=_("What customers read"),
+        max_length=200,
+        help_text=_("In the portal, where that is another word than the label."),
     )
     name = forms.CharField(
         label=_("Internal name"),
@@ -114,7 +124,12 @@ def edit_property(request, property_id):
 def answer_form(request, definition):
     """Ask for a property, or write it."""
     called, kind = definition.label, definition.kind
-    current = {"label": called, "type": definition.type or "string", "options": definition.options}
+    current = {
+        "label": called,
+        "customer_label": definition.customer_label,
+        "type": definition.type or "string",
+        "options": definition.options,
+    }
     form = PropertyForm(request.POST or None, current=current, definition=definition)
 
     def write(values):

@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loket.desk.editors import EditorField
 from loket.desk.settings.links import linked
+from loket.guard.text import clean_line
 
 MOST_ROWS = 500
 
@@ -32,6 +34,31 @@ class Row(forms.Form):
     def values(self):
         """The row's value in the list."""
         return self.cleaned_data
+
+
+class WordedRow(Row):
+    """A row of which customers read other words, in each language: ``customer_label``."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for language, name in settings.LANGUAGES:
+            self.fields[f"text_{language}"] = forms.CharField(label=name, max_length=200, required=False)
+
+    @classmethod
+    def told(cls, value):
+        texts = value.get("customer_label", {})
+        return value | {f"text_{language}": text for language, text in texts.items()}
+
+    @property
+    def customer_label(self):
+        """The words that were typed, by language."""
+        typed = {code: clean_line(self.cleaned_data[f"text_{code}"], 200) for code, _name in settings.LANGUAGES}
+        return {code: text for code, text in typed.items() if text}
+
+    @property
+    def texts(self):
+        """The fields of what customers read."""
+        return [self[name] for name in self.fields if name.startswith("text_")]
 
 
 class RowsField(EditorField):

@@ -69,6 +69,7 @@ TABS = (
     Tab("mails", _("E-mails"), "settings-mails"),
     Tab("theme", _("Theme"), "settings-theme"),
     Tab("pages", _("Pages"), "settings-pages"),
+    Tab("languages", _("Languages"), "settings-languages"),
 )
 
 

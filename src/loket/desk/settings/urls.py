@@ -15,6 +15,7 @@ from loket.desk.settings import (
     general,
     groups,
     inboxes,
+    languages,
     locks,
     mailbox_sign_in,
     mails,
@@ -36,7 +37,7 @@ from loket.desk.settings import (
 
 SECTIONS = (
     access, groups, pages, single_sign_on, consent, locks, second_factors,
-    portals, domains, general, tickets, form_links, mails, themes, previews,
+    portals, domains, general, tickets, form_links, mails, themes, languages, previews,
     properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, relays, sending_domains, agents,
     form_builder, form_elements, form_sending, submissions,
 )  # fmt: skip

@@ -4,6 +4,7 @@ import pytest
 
 from loket.history.models import Event
 from loket.properties.models import Definition
+from loket.tickets.lists import ListPolicy
 from loket.tickets.models import SightPolicy
 
 COLOURS = [{"value": "red", "label": "Red"}, {"value": "blue", "label": "Blue"}]
@@ -178,3 +179,29 @@ def test_a_filter_that_broke_is_shown(page, colour, portal):
     colour.delete()
     text = page("properties/").text()
     assert "The portal “Acme Support” shows no tickets at all: There is no property “colour” to filter by." in text
+
+
+def test_customers_read_other_words_than_the_team(page, portal, pipeline, entered, alice, ticket, form):
+    options = [{"value": "s", "label": "Small"}]
+    size = Definition.objects.create(kind="ticket", name="size", label="Size", type="choice", options=options)
+    typed = {"customer_label-nl": "Maat", "options-0-text_nl": "Klein", "options-0-text_en": "Little"}
+    assert page(f"property/{size.pk}/").save(**typed).status_code == 302
+    size.refresh_from_db()
+    assert size.customer_label == {"nl": "Maat"}
+    assert size.options == [{"value": "s", "label": "Small", "customer_label": {"nl": "Klein", "en": "Little"}}]
+    portal.set({"further_languages": ["nl"]}, by=None)
+    columns = [{"name": "subject", "heading": {}}, {"name": "size", "heading": {}}]
+    ListPolicy(portal=portal).set({"columns": columns}, by=None)
+    form.published.append({"key": "ticket.size"})
+    form.save()
+    ticket.custom = {"size": "s"}
+    ticket.save()
+    browser = entered(alice)
+    for path in ("/support/", f"/support/tickets/{ticket.pk}/", f"/support/new/{form.pk}/", "/support/tickets.csv"):
+        for language, words, others in (("en", ("Size", "Little"), "Klein"), ("nl", ("Maat", "Klein"), "Little")):
+            browser.post("/support/language/", {"language": language})
+            answer = browser.get(path)
+            text = (answer.getvalue() if answer.streaming else answer.content).decode()
+            assert all(each in text for each in words), (path, language)
+            assert others not in text
+            assert "Small" not in text
