@@ -10,6 +10,7 @@ def words_of_mails(portal):
     """Subjects and texts."""
     texts = MailPolicy.of(portal).texts
     for kind in Kind:
-        of_kind, words = texts.get(kind, {}), {"kind": kind.label}
-        yield OwnText(_("Subject of the mail “%(kind)s”") % words, of_kind.get(SUBJECT, {}), "mails", (portal.pk,))
-        yield OwnText(_("Text of the mail “%(kind)s”") % words, of_kind.get(TEXT, {}), "mails", (portal.pk,))
+        of_kind, words, args = texts.get(kind, {}), {"kind": kind.label}, (portal.pk,)
+        what = _("Subject of the mail “%(kind)s”") % words
+        yield OwnText(what, of_kind.get(SUBJECT, {}), "mails", args, f"{kind}_{SUBJECT}-")
+        yield OwnText(_("Text of the mail “%(kind)s”") % words, of_kind.get(TEXT, {}), "mails", args, f"{kind}_{TEXT}-")

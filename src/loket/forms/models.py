@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from loket.conversations.models import Inbox
@@ -80,6 +80,12 @@ class Form(Settable):
             raise ValidationError({"inbox": _("Choose where its tickets arrive.")})
         if self.status_id is None or self.status.is_closed:
             raise ValidationError({"status": _("Choose an open status in which its tickets start.")})
+
+    @property
+    def language(self):
+        """The primary language of the first portal that links it; the active one where none does."""
+        portal = self.portals.select_related("domain").order_by("pk").first() if self.pk else None
+        return portal.language if portal else get_language()
 
     @property
     def draft_elements(self):

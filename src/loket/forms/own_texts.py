@@ -13,14 +13,18 @@ def words_of_forms(portal):
     """Of each form that customers can open: menu text and heading, its fields, what is read afterwards, consent."""
     asked = {}
     for link in FormLink.objects.on().filter(portal=portal).select_related("form"):
-        form, words = link.form, {"form": link.form}
-        yield OwnText(_("Menu text of the form “%(form)s”") % words, link.menu_text, "form", (portal.pk,))
-        yield OwnText(_("Heading of the form “%(form)s”") % words, link.heading, "form", (portal.pk,))
+        form, words, args, field = link.form, {"form": link.form}, (portal.pk,), f"form-{link.form_id}"
+        yield OwnText(
+            _("Menu text of the form “%(form)s”") % words, link.menu_text, "form", args, f"{field}-menu_text-"
+        )
+        yield OwnText(_("Heading of the form “%(form)s”") % words, link.heading, "form", args, f"{field}-heading-")
         for element in form.elements:
             yield from words_of_element(form, element)
             asked[element.key] = asked.get(element.key) or any(element.label.values())
-        yield OwnText(_("What people read after sending “%(form)s”") % words, form.thanks, "form-sending", (form.pk,))
-        yield OwnText(_("Consent on the form “%(form)s”") % words, form.consent, "form-sending", (form.pk,))
+        yield OwnText(
+            _("What people read after sending “%(form)s”") % words, form.thanks, "form-sending", (form.pk,), "thanks-"
+        )
+        yield OwnText(_("Consent on the form “%(form)s”") % words, form.consent, "form-sending", (form.pk,), "consent-")
     names = {key.partition(".")[2] for key in asked}
     for definition in Definition.objects.filter(name__in=names).order_by("pk"):
         key = f"{definition.kind}.{definition.name}"
@@ -33,7 +37,9 @@ def words_of_element(form, element):
     # What the draft holds no more can only be published away.
     page, args = ("element", (form.pk, element.key)) if form.element(element.key) else ("form-builder", (form.pk,))
     words = {"form": form, "field": element.labelled(askable())[:60]}
-    yield OwnText(_("Text “%(field)s” on the form “%(form)s”") % words, element.text, page, args)
-    yield OwnText(_("Label “%(field)s” on the form “%(form)s”") % words, element.label, page, args)
-    yield OwnText(_("Help text of “%(field)s” on the form “%(form)s”") % words, element.help, page, args)
-    yield OwnText(_("Placeholder of “%(field)s” on the form “%(form)s”") % words, element.placeholder, page, args)
+    yield OwnText(_("Text “%(field)s” on the form “%(form)s”") % words, element.text, page, args, "text-")
+    yield OwnText(_("Label “%(field)s” on the form “%(form)s”") % words, element.label, page, args, "label-")
+    yield OwnText(_("Help text of “%(field)s” on the form “%(form)s”") % words, element.help, page, args, "help-")
+    yield OwnText(
+        _("Placeholder of “%(field)s” on the form “%(form)s”") % words, element.placeholder, page, args, "placeholder-"
+    )

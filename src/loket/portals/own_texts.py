@@ -7,15 +7,16 @@ from loket.records.own_texts import OwnText
 
 def name_of(portal):
     """What customers read as its name: in the primary language there always is one."""
-    yield OwnText(
-        _("Name of the portal"), {portal.language: portal.name} | portal.customer_name, "general", (portal.pk,)
-    )
+    texts = {portal.language: portal.name} | portal.customer_name
+    yield OwnText(_("Name of the portal"), texts, "general", (portal.pk,), "customer_name-")
 
 
 def words_of_theme(portal):
     """Links and announcement that are published."""
     look, args = portal.looks, (portal.pk,)
-    for link in look.header_links + look.footer_links:
-        yield OwnText(_("Text of the link to %(address)s") % {"address": link["url"]}, link["text"], "theme", args)
+    for name in ("header_links", "footer_links"):
+        for at, link in enumerate(getattr(look, name)):
+            what = _("Text of the link to %(address)s") % {"address": link["url"]}
+            yield OwnText(what, link["text"], "theme", args, f"{name}-{at}-text-")
     if look.announces:
-        yield OwnText(_("Announcement"), look.announcement, "theme", args)
+        yield OwnText(_("Announcement"), look.announcement, "theme", args, "announcement-")

@@ -6,13 +6,15 @@ from typing import NamedTuple
 class OwnText(NamedTuple):
     """``texts`` is ``{language: text}``; ``what`` they are, in words; ``page`` of the settings is where they are typed.
 
-    ``page`` is a tab of the portal or another page that the desk knows by this name, ``args`` name what it shows.
+    ``page`` is a tab of the portal or another page that the desk knows by this name, ``args`` name what it shows;
+    ``field`` followed by the language is the name of the input there.
     """
 
     what: str
     texts: dict
     page: str
     args: tuple
+    field: str
 
     def is_missing_in(self, language):
         """Whether there are words, and none in ``language``."""

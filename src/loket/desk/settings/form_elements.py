@@ -7,8 +7,8 @@ from django.core.validators import MaxValueValidator
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from loket.desk.conditions import FilterField
@@ -66,7 +66,7 @@ class ElementForm(WithEditors, StampedForm):
         help_text=gettext_lazy("By answers about the ticket that are asked for before it."),
     )
 
-    def __init__(self, data=None, *, element, found):
+    def __init__(self, data=None, *, element, found, language):
         self.found = found
         super().__init__(data, current={name: getattr(element, name) for name in self.names(element, found)})
         for name in set(self.base_fields) - set(self.current) - {"stamp"}:
@@ -74,7 +74,7 @@ class ElementForm(WithEditors, StampedForm):
         for name in ("text", "label", "help", "placeholder"):
             if name in self.fields:
                 word = str(found.label) if found and name == "label" else ""
-                self.fields[name].ask_first(get_language(), word)
+                self.fields[name].ask_first(language, word)
         if "options" in self.fields:
             kinds = [(kind, words) for kind, (words, _starts, _offered) in FILE_KINDS.items()]
             self.fields["options"].choices = list(found.options.items()) if found else kinds
@@ -158,7 +158,7 @@ def edit_element(request, form_id, key):
     if element is None:
         raise Http404
     properties = askable()
-    asked = ElementForm(request.POST or None, element=element, found=properties.get(key))
+    asked = ElementForm(request.POST or None, element=element, found=properties.get(key), language=form.language)
     if request.method == "POST" and is_saved(request, asked, lambda values: form.change(element.with_(**values))):
         return redirect("settings-form", form.pk)
     context = {"form": asked, "element": element, "called": element.labelled(properties)}

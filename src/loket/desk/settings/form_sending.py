@@ -5,7 +5,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -85,8 +84,11 @@ class SendingForm(StampedForm):
     def __init__(self, data=None, *, current):
         super().__init__(data, current=current)
         self.fields["notified"].choices = [(str(each.pk), each.name) for each in User.objects.agents()]
+
+    def ask_in(self, language):
+        """Ask openly for the words of ``language``."""
         for name in ("thanks", "consent"):
-            self.fields[name].ask_first(get_language())
+            self.fields[name].ask_first(language)
 
     def clean_notified(self):
         return [int(pk) for pk in self.cleaned_data["notified"]]
@@ -142,6 +144,8 @@ def answer_settings(request, form_id, asked, names, tab):
     if request.method == "POST" and is_saved(request, form, lambda values: built.set(values, by=request.user)):
         return redirect(f"settings-form-{tab}", built.pk)
     context = {"form": form, "called": called, "changes": changes_of(built)}
+    if tab == "sending":
+        form.ask_in(built.language)
     if tab == "sharing":
         home = settings.SITE_URL.geturl().rstrip("/")
         context |= {"uses": linked(uses_of(built)), "home": home, "address": f"{home}/forms/{built.pk}/"}

@@ -40,7 +40,8 @@ def missing_in(language, texts, user):
     for each in texts:
         if each.is_missing_in(language):
             there = next((text, code) for code, text in each.texts.items() if text)
-            found.append((each.what, address_of(each, user), *there))
+            address = address_of(each, user)
+            found.append((each.what, address and f"{address}#id_{each.field}{language}", *there))
     return found
 
 

@@ -90,14 +90,25 @@ def test_all_own_words_of_a_portal_are_told_with_where_they_are_typed(
     } == set(found)  # fmt: skip
     assert missing("en") == {}
     for address in set(found.values()):
-        assert settings_desk.get(address).status_code == 200, address
+        page, _hash, field = address.partition("#")
+        assert f'id="{field}"' in settings_desk.get(page).content.decode(), address
 
 
 def test_what_is_typed_is_missing_no_more(bilingual, missing, page):
     SystemPage(portal=bilingual, page=Page.SIGN_IN).set({"title": {"en": "Hello"}}, by=None)
     address = missing("nl")["Heading of the page “Sign in”"]
-    page(address.removeprefix("/desk/settings/")).save(**{"title-nl": "Hallo"})
+    page(address.removeprefix("/desk/settings/").partition("#")[0]).save(**{"title-nl": "Hallo"})
     assert missing("nl") == {}
+
+
+def test_a_form_asks_first_for_the_language_of_its_portal(portal, form, settings_desk):
+    portal.domain.set({"language": "nl"}, by=None)
+    for address in (
+        f"/desk/settings/forms/{form.pk}/elements/ticket.subject/",
+        f"/desk/settings/forms/{form.pk}/sending/",
+    ):
+        page = settings_desk.get(address, headers={"accept-language": "en"}).content.decode()
+        assert page.index('lang="nl"') < page.index('lang="en"', 100)
 
 
 def test_the_primary_language_can_lack_words_too(bilingual, missing):
