@@ -75,6 +75,7 @@ def test_what_the_portal_does_not_speak_is_refused(bilingual, client, code):
     assert client.post(CHOICE, {"language": code}).status_code == 400
     client.cookies["loket_portal_language"] = "fr"
     assert language(client.get(SIGN_IN)) == "en"
+    assert language(client.get(SIGN_IN, headers=DUTCH)) == "nl", "as if nothing had been chosen"
 
 
 def test_reading_changes_no_language(bilingual, client):
