@@ -1,10 +1,7 @@
 // Files go up one by one as soon as they are chosen or dropped; the form then carries only their tokens.
 
 const ours = (form) => form?.matches("form[data-upload-url]");
-
-function list(form) {
-  return form.querySelector("[data-upload-list]");
-}
+const list = (form) => form.querySelector("[data-upload-list]");
 
 function say(form, text) {
   const status = form.querySelector("[data-upload-status]");
