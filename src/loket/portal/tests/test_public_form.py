@@ -195,6 +195,7 @@ def test_sent_twice_it_is_one_and_with_other_words_it_is_told(visit, client, pub
 
 def test_a_host_sends_so_many_an_hour_and_no_more(visit, monkeypatch):
     monkeypatch.setattr(spam, "MOST_AN_HOUR", 2)
+    assert [visit(subject="").status_code for _error in range(3)] == [422] * 3, "to mend an error is free"
     assert [visit(subject=f"Question {number}").status_code for number in range(3)] == [200, 200, 429]
     assert Submission.objects.count() == 2
 

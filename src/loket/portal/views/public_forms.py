@@ -33,7 +33,7 @@ def public_form(request, pk):
     is_sent = request.method == "POST"
     form = PublicForm(*([request.POST, request.FILES] if is_sent else []), form=built)
     status = 422 if is_sent and not form.is_redrawn else 200
-    if is_sent and (request.FILES or not form.is_redrawn) and spam.is_too_often(request):
+    if is_sent and stores_something(request, form) and spam.is_too_often(request):
         form.put_off()
         status = 429
     elif is_sent and form.is_valid():
@@ -51,6 +51,11 @@ def public_form(request, pk):
     }
     page = render(request, "portal/public_form.html", context, status=status)
     return framed(request, page, built)
+
+
+def stores_something(request, form):
+    """Whether what was sent counts as a sending: with files, or without an error; to mend an error is free."""
+    return bool(request.FILES) or (not form.is_redrawn and form.is_valid())
 
 
 def answer_taken(request, built):
