@@ -5,6 +5,7 @@ from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
+from loket.properties.catalogue import catalogue
 from loket.properties.models import Definition
 from loket.records.own_texts import OwnText
 from loket.tickets.lists import ListPolicy, is_list_of_columns
@@ -25,8 +26,9 @@ def words_of_columns(portal):
     columns = ListPolicy.of(portal).columns
     columns = columns if is_list_of_columns(columns) else []
     headings = {each.get("name"): each.get("heading") or {} for each in columns}
+    properties = catalogue("ticket")
     for at, (name, heading) in enumerate(headings.items()):
-        what = _("Heading of the column “%(name)s”") % {"name": name}
+        what = _("Heading of the column “%(name)s”") % {"name": properties[name].label if name in properties else name}
         yield OwnText(what, heading, "tickets", (portal.pk,), f"columns-{at}-")
     for definition in Definition.objects.filter(kind="ticket", name__in=headings):
         yield from words_of_property(definition, portal, has_label=not any(headings[definition.name].values()))

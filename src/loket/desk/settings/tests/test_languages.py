@@ -77,7 +77,7 @@ def test_all_own_words_of_a_portal_are_told_with_where_they_are_typed(
     assert {
         "Name of the portal", "Text of the link to https://example.com/", "Announcement",
         "What one ticket is called", "What several tickets are called", "The one name for all agents",
-        "Heading of the column “subject”", "Label of the property “Size”", "Option “S” of “Size”",
+        "Heading of the column “Subject”", "Label of the property “Size”", "Option “S” of “Size”",
         "Status “New”", "Status “Waiting”", "Status “Closed”",
         "Subject of the mail “A request was closed”", "Text of the mail “A request was closed”",
         "Heading of the page “Sign in”", "Text of the page “Sign in”", "Sentence on the panel of the page “Sign in”",
