@@ -14,7 +14,7 @@ TEMPLATES = sorted(each for kind in ("html", "txt") for each in PACKAGE.glob(f"*
 READ = {"title", "alt", "aria-label", "aria-description", "aria-roledescription", "placeholder", "summary"}
 SILENT = {"script", "style", "code", "kbd", "textarea"}
 # Nothing but attributes of an element that stands in another template.
-ATTRIBUTES = {"composer_data.html"}
+ATTRIBUTES = {"composer_data.html", "upload_data.html"}
 # Names, units and signs that are the same in all languages; the customer and the letters of samples.
 NAMES = re.compile(
     r"\b(Loket|HubSpot|MB|kB|UTC|TLS|DNS|SPF|DKIM|DMARC|IMAP|SMTP|CSV|URL|ID|URI|STARTTLS|https|Alice Jansen|Bob de Vries|Dora|Aa)\b"
