@@ -11,6 +11,7 @@ from django.conf import settings  # noqa: E402
 from django.db.models import Count  # noqa: E402
 
 from loket.access.models import grant  # noqa: E402
+from loket.config.open_connections import close_all  # noqa: E402
 from loket.forms.models import FormLink  # noqa: E402
 from loket.forms.opening import open_portal  # noqa: E402
 from loket.people.models import Contact, User  # noqa: E402
@@ -86,3 +87,4 @@ def rows_a_second(sight):
 
 
 main()
+close_all()

@@ -6,7 +6,5 @@ class OperationConfig(AppConfig):
 
     def ready(self):
         from loket.config import checks
-        from loket.records import chores, statistics
 
         checks.listen()
-        chores.register("refresh statistics", statistics.refresh_where_nobody_does, every=24 * 60 * 60)

@@ -46,7 +46,7 @@ VIEWS = {
         View("all-open", _("All open"), "inbox", lambda tickets, agent: tickets.open()),
         View("unassigned", _("Unassigned"), "user-x", lambda tickets, agent: tickets.open().unassigned()),
         View("mine", _("Mine"), "user", lambda tickets, agent: tickets.open().owned_by(agent)),
-        View("waiting", _("Waiting"), "hourglass", lambda tickets, agent: tickets.waiting()),
+        View("waiting", _("Waiting"), "hourglass", lambda tickets, agent: tickets.waiting().newest_first()),
         View("closed", _("Closed"), "circle-check", lambda tickets, agent: tickets.closed()),
         View("spam", _("Spam"), "shield-alert", lambda tickets, agent: tickets.spam(), shows_removed=True),
         View("bin", _("Bin"), "trash-2", lambda tickets, agent: tickets.in_bin(), shows_removed=True),
