@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from screenshots.demo import ROOT, running_demo
-from screenshots.pages import PAGES
+from screenshots.demo import ROOT, open_up, running_demo
+from screenshots.pages import OPENED, PAGES
 from screenshots.visitor import Visitor
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -23,7 +23,6 @@ def main():
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"where to (default {FOLDER.relative_to(ROOT)})")
     parser.add_argument("--no-axe", action="store_true", help="pictures only, without looking for barriers")
     options = parser.parse_args()
-    pages = [page for page in PAGES if page.name.startswith(tuple(options.only) or "")]
     options.folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium")
     if not chromium:
@@ -31,15 +30,17 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the demo ends, too
     with running_demo() as cast, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        faults = take(browser, cast, pages, options)
+        faults = take(browser, cast, PAGES, options)
+        open_up(cast)
+        faults += take(browser, cast, OPENED, options)
         browser.close()
     print("\n".join(faults or ["No page has a fault."]))
     return int(bool(faults))
 
 
 def take(browser, cast, pages, options):
-    """Visit each page as the one who sees it; returns the faults, a line each."""
-    visitors = {}
+    """Visit each page that is wanted as the one who sees it; returns the faults, a line each."""
+    pages, visitors = [page for page in pages if page.name.startswith(tuple(options.only) or "")], {}
     for number, page in enumerate(pages, 1):
         print(f"{number} of {len(pages)}: {page.name}", file=sys.stderr)
         door = cast[DOORS.get(page.who, "portal")]

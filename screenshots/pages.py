@@ -13,6 +13,7 @@ class Page:
 
     Addresses hold no numbers: what has one is reached from ``path`` by the links ``follow``. ``press`` is a button that is
     pressed there before the picture is taken, as for what a form answers when it is empty; ``fill`` is typed first, by label.
+    ``until`` is what the answer says, where it takes its time.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Page:
     follow: tuple = ()
     press: str = ""
     fill: tuple = ()
+    until: str = ""
     status: int = 200
 
 
@@ -128,6 +130,24 @@ SETTINGS = [
     settings("email-own-server", "email/own-server/"),
     settings("email-domain", "email/domains/localhost/"),
     settings("email-server-new", "email/relays/new/"),
+]
+
+# Met only where strangers are let in: see demo.open_up.
+ASKED = (
+    ("E-mail", "eve@example.com"),
+    ("Subject", "Do you repair grinders?"),
+    ("Description", "Ours is ten years old."),
+)
+OPENED = [
+    portal("sign-in-split", "sign-in/", who=""),
+    portal("access-denied-letter", "access-denied/", who="", status=403),
+    portal("register", "register/", who=""),
+    portal("register-sent", "register/sent/", who=""),
+    portal("consent", who="charlie"),
+    Page("public-form", "", "/forms/1/"),
+    Page("public-form-errors", "", "/forms/1/", press="Send", until="Please look at these fields again"),
+    Page("public-form-sent", "", "/forms/1/", press="Send", fill=ASKED, until="Thank you"),
+    settings("form-submissions-suspect", "forms/", "submissions"),
 ]
 
 PAGES = [*SYSTEM, *PORTAL, *DESK, *SETTINGS]

@@ -86,6 +86,8 @@ class Visitor:
             tab.get_by_role("button", name=page.press, exact=True).first.click()
             tab.wait_for_load_state()
             tab.wait_for_timeout(300)
+        if page.until:
+            tab.get_by_text(page.until).first.wait_for()
 
     def _judge(self, page, tab, width, scheme, with_axe):
         """Does it scroll sideways? Does axe find something?"""

@@ -12,6 +12,13 @@ from loket.forms.models import Form
 from loket.portals.models import Domain
 from loket.properties.models import Definition
 
+# What screen readers are told, in order, even where one word follows the other at once.
+NOTE_WHAT_IS_SAID = """() => {
+    window.said = [];
+    const note = (changes) => said.push(...changes.flatMap((each) => [...each.addedNodes].map((node) => node.data)));
+    new MutationObserver(note).observe(document.querySelector("[data-upload-status]"), { childList: true });
+}"""
+
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
@@ -96,8 +103,10 @@ def test_alices_files_are_there_after_a_reload(page, site, settings, form, porta
     page.goto(f"/support/new/{form.pk}/")
     assert_accessible(page)
     files = [{"name": name, "mimeType": "text/plain", "buffer": b"words"} for name in ("a.txt", "b.txt")]
+    page.evaluate(NOTE_WHAT_IS_SAID)
     page.locator("input[type=file]").set_input_files(files)
     expect(page.locator("[name=upload]")).to_have_count(2)
+    assert [said for said in page.evaluate("said") if "a.txt" in said] == ["a.txt: Uploading", "a.txt: Uploaded"]
     page.reload()
     expect(page.locator("[name=upload]")).to_have_count(2)
     with page.expect_response(re.compile("/removal/")):

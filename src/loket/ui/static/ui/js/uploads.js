@@ -77,6 +77,7 @@ function send(form, row) {
   body.append("file", row.file);
   row.request = request;
   row.dataset.running = "yes";
+  say(form, `${row.file.name}: ${form.dataset.textRunning}`);
   request.open("POST", form.dataset.uploadUrl);
   request.setRequestHeader("X-CSRFToken", proof(form));
   request.upload.addEventListener("progress", (event) => {
