@@ -52,10 +52,11 @@ class Listing:
         self.query, self.member = query, member
         self.has_views = sight.sees_company
         self.is_own = self.has_views and query.get("view") == "own"
-        self.sight = sight.only_own() if self.is_own else sight
+        self.q = clean_line(query.get("q", ""), 200)
+        part = sight.only_own() if self.is_own else sight
+        self.sight = part.holding(self.q) if self.q else part
         self.columns = columns_of(portal, wording)
         self.status = query.get("status") if query.get("status") in STATUSES else "all"
-        self.q = clean_line(query.get("q", ""), 200)
         self.sort, self.order = self._sorting(query.get("sort", ""))
         # With "Open" and "Closed" the segments above the list say it all.
         filtered = [
@@ -83,12 +84,12 @@ class Listing:
 
     @cached_property
     def where(self):
-        """Filters and search as one Q."""
+        """The filters as one Q."""
         where = Q()
         for each in self.filters:
             for condition in each.conditions:
                 where &= condition.q()
-        return where & self.sight.found(self.q) if self.q else where
+        return where
 
     @property
     def is_narrowed(self):

@@ -33,15 +33,23 @@ ANY = Q()
 
 
 class Way(NamedTuple):
-    """One way of seeing: rows of an association (``relation`` from Ticket) where ``who`` is ``value``."""
+    """One way of seeing: rows of an association (``relation`` from Ticket) where ``who`` is ``value``.
+
+    With ``among``, ids, only those of these few tickets.
+    """
 
     relation: str
     who: str
     value: int
+    among: tuple | None = None
 
     def q(self, is_open=None, value=None):
         """Conditions on this way's row, for one ``filter()`` call: a second call would join a second time."""
-        conditions = {self.who: self.value if value is None else value}
+        whose = self.value if value is None else value
+        conditions = {self.who: whose}
+        if self.among is not None:
+            # Said as a range: SQLite supposes that nobody has many tickets, and would look among all of a large company's.
+            conditions = {f"{self.who}__gte": whose, f"{self.who}__lte": whose, "ticket__in": self.among}
         conditions |= {} if is_open is None else {"is_open": is_open}
         return Q(**{f"{self.relation}__{key}": value for key, value in conditions.items()})
 
@@ -78,13 +86,15 @@ class Way(NamedTuple):
         return Q(Exists(self.rows(model).filter(ticket=OuterRef("pk"))))
 
 
-class WholeDesk:
-    """The way of an onlooker: all tickets, of which T3 alone decides (P8)."""
+class WholeDesk(NamedTuple):
+    """The way of an onlooker: all tickets (or ``among`` these), of which T3 alone decides (P8)."""
 
+    among: tuple | None = None
     relation, activity, ticket, token, value = "", "last_activity_at", "pk", None, None
 
     def q(self, is_open=None, value=None):
-        return Q() if is_open is None else Q(closed_at__isnull=is_open)
+        found = Q() if self.among is None else Q(pk__in=self.among)
+        return found if is_open is None else found & Q(closed_at__isnull=is_open)
 
     def at(self, value):
         return self
@@ -171,8 +181,22 @@ class Sight:
 
     def only_own(self):
         """The part that is associated with the contact: "Owned by me" (T2)."""
+        return self._narrowed(ways=[self.own])
+
+    def holding(self, query):
+        """The part that holds the words of ``query``.
+
+        Up to 1,000 tickets are named by id. Where the index knows more, it is asked again for each ticket met on the way.
+        """
+        tokens = None if isinstance(self.contact, Onlooker) else {way.token for way in self.ways}
+        ids = engine.find("ticket", query, tokens=tokens, limit=MOST_FOUND + 1)
+        if len(ids) > MOST_FOUND:
+            return self._narrowed(key=None, rule=self.rule & engine.holds("ticket", query, tokens=tokens))
+        return self._narrowed(key=None, ways=[way._replace(among=tuple(ids)) for way in self.ways])
+
+    def _narrowed(self, **parts):
         narrowed = Sight.__new__(Sight)
-        narrowed.__dict__ |= self.__dict__ | {"ways": [self.own]}
+        narrowed.__dict__ |= self.__dict__ | parts
         return narrowed
 
     def q(self, model):
@@ -256,15 +280,6 @@ class Sight:
             if len(found) > most:
                 return most + 1
         return len(found)
-
-    def found(self, query):
-        """A condition for ``rows``: tickets among these ways that hold the words of ``query``.
-
-        Up to 1,000 are named by id. Where the index knows more, it is asked again for each ticket met on the way.
-        """
-        tokens = None if isinstance(self.contact, Onlooker) else {way.token for way in self.ways}
-        ids = engine.find("ticket", query, tokens=tokens, limit=MOST_FOUND + 1)
-        return Q(pk__in=ids) if len(ids) <= MOST_FOUND else engine.holds("ticket", query, tokens=tokens)
 
 
 class TicketQuerySet(SettlingQuerySet, RemovableQuerySet):

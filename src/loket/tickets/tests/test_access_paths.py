@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from loket.people.models import Company, Contact
+from loket.search import engine
 from loket.tickets.models import Ticket, TicketCompany, TicketContact, TicketParticipant
 from loket.tickets.visibility import Sight
 
@@ -86,6 +87,15 @@ def test_the_rule_for_one_ticket_asks_the_unique_indexes(crowd, portal, alice):
     ticket = crowd.rows(Ticket.objects, [])[3][0].pk
     *_policy, plan = plans(lambda: Ticket.objects.visible_to(alice, portal).filter(pk=ticket).exists())
     assert_index_range(plan)
+
+
+def test_search_goes_from_what_the_index_found_and_not_through_all_of_a_company(crowd, alice):
+    found = [place.pk for (place,) in crowd.rows(Ticket.objects, [], n=40)][::2]
+    engine.index_many(("ticket", pk, "unicorn", [f"company:{alice.primary_company_id}"]) for pk in found)
+    read = lambda: crowd.holding("unicorn").rows(Ticket.objects, ["subject"])  # noqa: E731
+    assert {row[0].pk for row in read()} == set(found)
+    company = next(plan for plan in plans(read) if "ticketcompany" in plan)
+    assert "ticket_id" in company.partition("company_id")[0], f"tickets first, then whose they are:\n{company}"
 
 
 def test_counting_stops(crowd):

@@ -125,7 +125,7 @@ def test_association_rows_carry_the_tickets_own_sort_key(ticket, pipeline, alice
 
 def test_search_finds_only_what_is_in_sight(portal, tickets, alice, monkeypatch):
     sight = Sight.of(alice, portal)
-    burning = lambda: {row[1] for row in sight.rows(Ticket.objects, ["subject"], where=sight.found("burns"))}  # noqa: E731
+    burning = lambda: {row[1] for row in sight.holding("burns").rows(Ticket.objects, ["subject"])}  # noqa: E731
     assert burning() == {"alices", "bobs"}
     monkeypatch.setattr("loket.tickets.visibility.MOST_FOUND", 1)
     assert burning() == {"alices", "bobs"}, "the same when the index finds more than can be listed"
