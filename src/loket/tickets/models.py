@@ -1,6 +1,8 @@
 """Pipelines, statuses, tickets and who they are associated with."""
 
+from contextlib import suppress
 from datetime import timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -216,20 +218,28 @@ class Ticket(Removable, FromHubSpot):
 
     def close(self, *, by, status=None):
         """Close in ``status``, or in the pipeline's first closed one. Does nothing when it is closed already."""
-        status = status or self.status.pipeline.first_closed()
-        if not self.is_closed and status:
-            self.move_to(status, by=by)
+        if not self.is_closed:
+            self._take_first([status] if status else [], by, is_closed=True)
 
     def reopen(self, *, by):
         """Open again in the pipeline's first open status. Does nothing when it is open."""
-        status = self.status.pipeline.first_open()
-        if self.is_closed and status:
-            self.move_to(status, by=by)
+        if self.is_closed:
+            self._take_first([], by, is_closed=False)
+
+    def _take_first(self, wanted, by, *, is_closed):
+        """Move to the first of these statuses, then of the pipeline's, that nobody deletes at this moment."""
+        for status in chain(wanted, self.status.pipeline.statuses.filter(is_closed=is_closed)):
+            with suppress(ValidationError):
+                return self.move_to(status, by=by)
 
     def follow(self, status, *, by):
-        """Move an open ticket into the ``status`` that its pipeline has for what ``by`` just wrote, if it has one (D9)."""
+        """Move an open ticket into the ``status`` that its pipeline has for what ``by`` just wrote, if it has one (D9).
+
+        It stays where it is should somebody delete that one at this moment.
+        """
         if status and not self.is_closed and not status.is_closed:
-            self.move_to(status, by=by)
+            with suppress(ValidationError):
+                self.move_to(status, by=by)
 
     def assign(self, owner, *, by):
         """Give the ticket to an agent, or to nobody (None)."""

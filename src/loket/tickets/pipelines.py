@@ -47,10 +47,6 @@ class Pipeline(Settable):
         """The status in which a new ticket starts."""
         return self.statuses.filter(is_closed=False).first()
 
-    def first_closed(self):
-        """The status in which an agent's *Close* puts a ticket, or None."""
-        return self.statuses.filter(is_closed=True).first()
-
     def clean(self):
         """Refuse the name of another pipeline, whatever its case, and to follow into a status that is not an open one of it."""
         for name in ("after_agent", "after_customer"):

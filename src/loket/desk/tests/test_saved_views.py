@@ -144,7 +144,7 @@ def test_a_property_an_option_and_a_status_are_used_by_the_views_that_name_them(
     condition = {"propertyName": "hs_pipeline_stage", "operator": "IN", "values": [str(status.pk)]}
     SavedView.objects.update(rule={"filterGroups": [{"filters": [condition]}]})
     assert [use.kind for use in uses_of(status)] == ["view"]
-    assert not uses_of(pipeline.first_closed())
+    assert not uses_of(pipeline.statuses.filter(is_closed=True).first())
     assert not uses_of(motto, "property")
 
 

@@ -81,7 +81,7 @@ def test_an_unknown_priority_changes_nothing(post, ticket, dora):
 def test_a_customer_changes_nothing_here(entered, alice, ticket, form, pipeline, noun):
     browser = entered(alice)
     browser.cookies["loket_desk"] = browser.cookies["loket_portal"].value
-    closed = pipeline.first_closed().pk
+    closed = pipeline.statuses.filter(is_closed=True).first().pk
     values = {"status": closed, "priority": "HIGH", "property-subject": "Mine", "initial-property-subject": "x"}
     browser.post(f"/desk/tickets/{ticket.pk}/{noun}/", values)
     ticket.refresh_from_db()

@@ -47,7 +47,7 @@ def test_bob_replies_to_a_colleagues_ticket_and_takes_part(entered, send, ticket
 
 def test_who_writes_is_known_and_not_asked(entered, send, ticket, alice, bob, dora, pipeline):
     fields = {"contact": bob.pk, "agent": dora.pk, "is_incoming": "0", "author_name": "Dora", "owner": dora.pk,
-              "status": pipeline.first_closed().pk, "channel": "desk", "is_internal": "1", "thread": "7"}  # fmt: skip
+              "status": pipeline.statuses.filter(is_closed=True).first().pk, "channel": "desk", "is_internal": "1", "thread": "7"}  # fmt: skip
     send(entered(alice), text="Hello", **fields)
     message = Message.objects.in_order().last()
     assert (message.contact, message.agent, message.is_incoming, message.channel) == (alice, None, True, "portal")

@@ -26,7 +26,7 @@ def crowd(portal, alice, acme, pipeline):
     """Acme has half of 3,000 tickets, Alice thirty of them; other companies and contacts have the rest."""
     others = Company.objects.bulk_create(Company(name=f"Other {number}") for number in range(20))
     strangers = Contact.objects.bulk_create(Contact(email=f"s{number}@example.com") for number in range(200))
-    new, closed, now = pipeline.first_open(), pipeline.first_closed(), timezone.now()
+    new, closed, now = pipeline.first_open(), pipeline.statuses.filter(is_closed=True).first(), timezone.now()
     tickets = Ticket.objects.bulk_create(
         Ticket(
             subject=f"Subject {number}", content="x" * 1500, status=closed if number % 3 else new, closed_at=now if number % 3 else None,

@@ -7,7 +7,7 @@ from loket.history.models import Event
 from loket.mail.models import Letter
 from loket.records.uses import InUse, uses_of
 from loket.tickets import settling
-from loket.tickets.models import Pipeline, SightPolicy, Ticket
+from loket.tickets.models import Pipeline, SightPolicy, Status, Ticket
 from loket.tickets.pipelines import Settling, settle_due
 
 
@@ -208,6 +208,17 @@ def test_a_status_that_went_meanwhile_takes_no_ticket(pipeline, ticket, erin):
     with pytest.raises(ValidationError, match="“Waiting” was deleted meanwhile"):
         closed.remove(to=waiting, by=erin)
     assert state(ticket) == ("New", False, {False})
+
+
+def test_a_status_that_goes_while_nobody_chose_it_stands_in_no_ones_way(pipeline, ticket, erin):
+    _new, waiting, closed = pipeline.statuses.all()
+    done = Status.objects.create(pipeline=pipeline, label="Done", is_closed=True, position=9)
+    for each in (waiting, done):
+        Status.objects.get(pk=each.pk).remove(by=erin)
+    ticket.follow(waiting, by=None)
+    assert state(ticket) == ("New", False, {False})
+    ticket.close(by=None, status=done)
+    assert state(ticket) == ("Closed", True, {True})
 
 
 @pytest.mark.django_db(transaction=True)

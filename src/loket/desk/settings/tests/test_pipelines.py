@@ -191,4 +191,9 @@ def test_where_replies_move_a_ticket(page, pipeline, ticket, answer):
     answer(ticket)
     ticket.refresh_from_db()
     assert ticket.status == waiting
-    assert page(f"pipelines/{pipeline.pk}/").save(after_agent=pipeline.first_closed().pk).status_code == 422
+    assert (
+        page(f"pipelines/{pipeline.pk}/")
+        .save(after_agent=pipeline.statuses.filter(is_closed=True).first().pk)
+        .status_code
+        == 422
+    )
