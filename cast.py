@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from loket.access.models import grant
 from loket.conversations import delivery
+from loket.conversations.documents import held_by_agents
 from loket.conversations.intake import Incoming, receive
 from loket.conversations.models import Channel, Inbox, MailPolicy, RoutingPolicy
 from loket.forms.models import Form, FormLink
 from loket.people.models import Company, Contact, User
 from loket.portals.models import Domain, Portal
-from loket.tickets.models import Pipeline, SightPolicy
+from loket.tickets.models import Pipeline, SightPolicy, Ticket
 
 PASSWORD = "correct horse battery"
 
@@ -139,6 +140,12 @@ def ticket(file_ticket, alice):
 def answer(dora):
     """Let Dora answer: ``answer(ticket, "Text")`` gives the message."""
     return lambda ticket, text="We look into it.", **more: delivery.reply(ticket.threads.first(), text, by=dora, **more)
+
+
+@pytest.fixture
+def found_by_agents():
+    """The ids of tickets that an agent's search finds: ``found_by_agents("burns")``."""
+    return lambda query: set(Ticket.objects.filter(held_by_agents(query)).values_list("pk", flat=True))
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ def account_for(portal, issuer, claims):
         if known:
             if not known.user.is_active:
                 raise Refused(_("This account is out of use."))
+            let_in(known.user.contact, portal)
             return known.user
         user = user_of(portal, proven_address(claims), claims)
         if Identity.objects.filter(user=user, issuer=issuer).exists():
@@ -41,6 +42,12 @@ def account_for(portal, issuer, claims):
         Identity.objects.create(user=user, issuer=issuer, subject=subject)
         record(user.contact, "identity_joined", by=user.contact, portal=portal.name)
     return user
+
+
+def let_in(contact, portal):
+    """Whoever is known from another portal becomes a member of this one, where anyone may register."""
+    if contact and not may_enter(contact, portal) and AccessPolicy.of(portal).is_open:
+        grant(contact, portal, by=contact, source=Source.REGISTERED)
 
 
 def proven_address(claims):

@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from loket.config.variables import VARIABLES
 
 PROJECT = Path(__file__).resolve().parents[3]
+# The database's cache throws away what still counts when it holds more than this; Django's own limit is 300.
+MANY = {"MAX_ENTRIES": 100_000}
 SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
@@ -163,7 +165,7 @@ def cache():
     """Django's settings for ``CACHE_URL``. All processes must share it: sign-ins are throttled by what it counts."""
     text = read("CACHE_URL")
     if text == "database":
-        return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "loket_cache"}
+        return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "loket_cache", "OPTIONS": MANY}
     if split("CACHE_URL", text).scheme not in ("redis", "rediss", "unix"):
         fail("CACHE_URL", "must be database, or begin with redis://, rediss:// or unix://")
     need("CACHE_URL", "redis", extra="redis")

@@ -41,19 +41,29 @@ def reply(thread, text, *, by, token=None, files=(), letter=None, kept=(), told=
     instead, as in ``Incoming``; ``told`` are addresses that its writer has mailed already.
     Raises ValidationError for a refused file, and with the code "removed" where the ticket lies in the spam or bin.
     """
+    return once(token, by, lambda: answer(thread, text, by, token, files, letter, kept, told, cc))
+
+
+def once(token, by, make):
+    """The message that ``make`` makes, whole or not at all; of two at once with one ``token``, that of the first."""
     try:
         with transaction.atomic():
-            message = write_reply(thread, text, by=by, token=token, letter=letter)
-            for address in cc:
-                thread.ticket.add_participant(contact_at(address), by=by)
-            message.attach([*File.objects.claim(files, by), *kept])
-            tell_of_reply(message, told)
-            return message
+            return make()
     except IntegrityError:
         earlier = Message.objects.filter(token=token, agent=by).first() if token else None
         if earlier is None:
             raise
         return earlier
+
+
+def answer(thread, text, by, token, files, letter=None, kept=(), told=(), cc=()):
+    """Store and tell what ``reply`` is given."""
+    message = write_reply(thread, text, by=by, token=token, letter=letter)
+    for address in cc:
+        thread.ticket.add_participant(contact_at(address), by=by)
+    message.attach([*File.objects.claim(files, by), *kept])
+    tell_of_reply(message, told)
+    return message
 
 
 def contact_at(address, **names):
@@ -66,14 +76,15 @@ def begin(address, *, subject, text, by, inbox, status, names=None, source="", t
 
     Returns the message; sent twice with ``token`` it is one. Raises ValidationError.
     """
-    if earlier := Message.objects.filter(token=token, agent=by).first() if token else None:
-        return earlier
-    with transaction.atomic():
+
+    def make():
         contact = contact_at(address, **(names or {}))
         ticket = Ticket(subject=subject, content=text, status=status, source=source, owner=by)
         ticket.begin(contact, by=by, source_type=Channel.DESK)
         thread = Thread.objects.open(ticket=ticket, inbox=inbox, contact=contact)
-        return reply(thread, text, by=by, token=token, files=files, cc=cc)
+        return answer(thread, text, by, token, files, cc=cc)
+
+    return once(token, by, make)
 
 
 def forward(ticket, address, note, *, by, token):

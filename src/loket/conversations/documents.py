@@ -5,13 +5,17 @@ whatever it finds.
 """
 
 from collections import defaultdict
+from functools import reduce
+from operator import and_
 
-from django.db import transaction
+from django.db.models import Q
 
 from loket.conversations.models import Comment, Message, Thread, said
 from loket.history.models import Note, note_written
 from loket.search import engine
+from loket.search.words import query_words
 from loket.tickets.models import Ticket, TicketCompany, TicketContact, TicketParticipant, changed
+from loket.tickets.visibility import MOST_FOUND
 
 CUSTOMERS, AGENTS = "ticket", "ticketinternal"
 
@@ -72,17 +76,18 @@ def tokens(ids):
     return found
 
 
-def find_for_agent(query):
-    """Ids of tickets whose words, internal ones included, hold ``query``; at most 1,001."""
-    return {*engine.find(CUSTOMERS, query), *engine.find(AGENTS, query)}
+def held_by_agents(query):
+    """A condition on tickets: each word of ``query`` begins one of theirs, in either document."""
+    words = query_words(query)
+    return reduce(and_, map(holds_word, words)) if words else Q(pk__in=[])
 
 
-def reindex_all(report=lambda done: None):
-    """Write the documents of all tickets anew; ``report`` gets the number done."""
-    for done, ticket in enumerate(Ticket.objects.iterator(chunk_size=500), start=1):
-        with transaction.atomic():
-            index_ticket(ticket)
-        report(done)
+def holds_word(word):
+    """Up to 1,000 tickets of each kind are named by id. Where the index knows more, it is asked of each ticket met."""
+    found = {kind: engine.find(kind, word, limit=MOST_FOUND + 1) for kind in (CUSTOMERS, AGENTS)}
+    if all(len(ids) <= MOST_FOUND for ids in found.values()):
+        return Q(pk__in=set().union(*found.values()))
+    return engine.holds(CUSTOMERS, word) | engine.holds(AGENTS, word)
 
 
 def on_changed(ticket, **kwargs):

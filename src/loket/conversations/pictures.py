@@ -13,6 +13,8 @@ MOST = 500
 # Two characters for private use, which nobody writes: those in a mail are taken out first.
 _BEGIN, _END = "\ue0f0", "\ue0f1"
 _MARK = re.compile(f"{_BEGIN}([0-9]{{1,4}}){_END}")
+# A tag of cleaned HTML: each value stands in double quotes, none is within one.
+_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _IMAGE = re.compile(r"<img[\s/]([^<>]{1,20000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?:^|[\s"'/])(src|alt|width|height)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?:)?//[^\s<>\"']{1,2000}", re.IGNORECASE)
@@ -58,7 +60,8 @@ def shown(html, pictures, addresses, *, with_remote=False):
             return alt
         return f'<img src="{escape(source)}" alt="{alt}" loading="lazy" referrerpolicy="no-referrer">'
 
-    return mark_safe(_MARK.sub(put_back, html) if _BEGIN in html else html)
+    # A mark within a tag's values is no picture: what was put there would end the value.
+    return mark_safe(_MARK.sub(put_back, _TAG.sub(lambda tag: without(tag[0]), html)) if _BEGIN in html else html)
 
 
 def without(html):

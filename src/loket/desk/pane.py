@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from loket.conversations.documents import find_for_agent
+from loket.conversations.documents import held_by_agents
 from loket.conversations.models import Message
 from loket.desk import queues
 from loket.desk.agents import tickets_for
@@ -77,7 +77,7 @@ class Pane:
         """All tickets of the list, in no order."""
         tickets = self.switch.narrow(tickets_for(self.request))
         tickets = tickets.kept() if self.is_everywhere else self.view.of(tickets, self.request.user)
-        return tickets.filter(pk__in=find_for_agent(self.query)) if self.query else tickets
+        return tickets.filter(held_by_agents(self.query)) if self.query else tickets
 
     @cached_property
     def page(self):

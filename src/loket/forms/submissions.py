@@ -23,6 +23,7 @@ from loket.mail import outbox
 from loket.mail.models import Letter
 from loket.people.models import Contact, User
 from loket.portals.models import Portal
+from loket.tickets.models import Ticket
 
 BATCH = 20
 PATIENCE = timedelta(minutes=1)
@@ -218,7 +219,7 @@ class Submission(models.Model):
 
     def _hand_over(self):
         """Give its ticket to the contact who has proven to be its sender."""
-        ticket, contact = self.ticket, self.contact
+        ticket, contact = Ticket.objects.held(self.ticket.pk), self.contact
         Message.objects.filter(pk=self.message_id, contact=None).update(contact=contact, author_name=contact.name)
         ticket.associate_contact(contact, by=contact)
         if contact.primary_company:

@@ -24,8 +24,8 @@ class LetterQuerySet(models.QuerySet):
         return self.filter(about_kind=kind_of(record), about_id=record.pk).order_by("created_at", "pk")
 
     def addressed_to(self, address):
-        """Letters with a delivery to ``address``, capitals alike."""
-        return self.filter(pk__in=Delivery.objects.filter(address__iexact=address).values("letter"))
+        """Letters with a delivery to ``address``, as ``clean_address`` gives it."""
+        return self.filter(pk__in=Delivery.objects.filter(address=address).values("letter"))
 
 
 class Letter(models.Model):

@@ -15,7 +15,7 @@ def similar_to(subject, member, portal):
     """Up to three open tickets in ``member``'s sight that hold most of the longer words of ``subject``."""
     words = [word for word in dict.fromkeys(words_of(clean_line(subject, 200))) if len(word) >= SHORTEST]
     words = sorted(words, key=len, reverse=True)[:MOST_WORDS]
-    tokens = {way.token for way in Sight.of(member, portal).ways}
+    tokens = Sight.of(member, portal).tokens
     hits = Counter(pk for word in words for pk in engine.find("ticket", word, tokens=tokens, limit=MOST_FOUND))
     alike = [pk for pk, count in hits.items() if 2 * count > len(words)]
     found = Ticket.objects.visible_to(member, portal).filter(pk__in=alike).open().only("pk", "subject")

@@ -4,8 +4,10 @@ import base64
 import binascii
 import hashlib
 import hmac
+import ipaddress
 import json
 import secrets
+import time
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -93,10 +95,17 @@ def uploads_too_often(request):
 
 
 def counted(deed, request):
-    """How often the visitor's host did this within the hour, this time among it."""
-    key = f"{deed}-{sha256(get_adapter().get_client_ip(request))[:32]}"
-    cache.add(key, 0, HOUR)
+    """How often the visitor's network did this in this hour of the clock, this time among it."""
+    key = f"{deed}-{sha256(network_of(get_adapter().get_client_ip(request)))[:32]}-{int(time.time()) // HOUR}"
+    count = cache.get(key, 0) + 1
+    cache.set(key, count, HOUR)
+    return count
+
+
+def network_of(address):
+    """An IPv4 address itself; of an IPv6 address the 64 bits that one household or host has to itself."""
     try:
-        return cache.incr(key)
-    except ValueError:  # it ran out meanwhile
-        return 0
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return str(address)
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from loket.history.models import record
 from loket.people.models import Company, Contact, FromHubSpot
 from loket.properties.catalogue import catalogue
+from loket.tickets.associations import TicketCompany, TicketContact, TicketParticipant
 from loket.tickets.attention import TicketLooking, TicketReading
 from loket.tickets.closing import ClosingPolicy, ReplyPolicy
 from loket.tickets.lists import ListPolicy
@@ -33,7 +34,10 @@ __all__ = [
     "SightPolicy",
     "Status",
     "Ticket",
+    "TicketCompany",
+    "TicketContact",
     "TicketLooking",
+    "TicketParticipant",
     "TicketReading",
     "WordingPolicy",
 ]
@@ -343,52 +347,6 @@ class Ticket(Removable, FromHubSpot):
         self.save(update_fields=["modified_at"])
         tell_associations([self.pk])
         changed.send(type(self), ticket=self, verb=verb, by=by)
-
-
-class Association(models.Model):
-    """Someone's tie to a ticket, with the ticket's own sort key, so that one index range gives a page of a list."""
-
-    ticket = models.ForeignKey(Ticket, models.CASCADE, db_index=False)
-    last_activity_at = models.DateTimeField()
-    is_open = models.BooleanField()
-
-    class Meta:
-        abstract = True
-
-
-def association_meta(who):
-    """Indexes of one kind of association: unique, newest first, and newest first among open or closed."""
-    return {
-        "constraints": [models.UniqueConstraint(fields=["ticket", who], name=f"%(class)s_{who}")],
-        "indexes": [
-            models.Index(fields=[who, "-last_activity_at", "-ticket"], name="%(class)s_newest"),
-            models.Index(fields=[who, "is_open", "-last_activity_at", "-ticket"], name="%(class)s_state"),
-        ],
-    }
-
-
-class TicketContact(Association):
-    """A ticket of this contact's own: "Owned by me"."""
-
-    who = "contact"
-    contact = models.ForeignKey(Contact, models.CASCADE, db_index=False)
-    Meta = type("Meta", (), association_meta("contact"))
-
-
-class TicketCompany(Association):
-    """A ticket of this company's."""
-
-    who = "company"
-    company = models.ForeignKey(Company, models.CASCADE, db_index=False)
-    Meta = type("Meta", (), association_meta("company"))
-
-
-class TicketParticipant(Association):
-    """A contact who follows a ticket that is not their own (C9)."""
-
-    who = "contact"
-    contact = models.ForeignKey(Contact, models.CASCADE, db_index=False, related_name="+")
-    Meta = type("Meta", (), association_meta("contact"))
 
 
 def tell_associations(tickets):

@@ -27,7 +27,6 @@ from loket.tickets.policies import SightPolicy
 from loket.tickets.removing import KEPT, RemovableQuerySet
 from loket.tickets.settling import SettlingQuerySet
 
-WALK = 500
 MOST_FOUND = 1_000
 ANY = Q()
 
@@ -179,6 +178,11 @@ class Sight:
         """By the portal's saved rules, or by ``rules``, a SightPolicy that is tried before it is saved."""
         return cls(contact, rules or SightPolicy.of(portal), is_saved=rules is None)
 
+    @property
+    def tokens(self):
+        """What the search documents of these tickets carry, one of them each; None where that does not matter (P8)."""
+        return None if isinstance(self.contact, Onlooker) else {way.token for way in self.ways}
+
     def only_own(self):
         """The part that is associated with the contact: "Owned by me" (T2)."""
         return self._narrowed(ways=[self.own])
@@ -188,10 +192,9 @@ class Sight:
 
         Up to 1,000 tickets are named by id. Where the index knows more, it is asked again for each ticket met on the way.
         """
-        tokens = None if isinstance(self.contact, Onlooker) else {way.token for way in self.ways}
-        ids = engine.find("ticket", query, tokens=tokens, limit=MOST_FOUND + 1)
+        ids = engine.find("ticket", query, tokens=self.tokens, limit=MOST_FOUND + 1)
         if len(ids) > MOST_FOUND:
-            return self._narrowed(key=None, rule=self.rule & engine.holds("ticket", query, tokens=tokens))
+            return self._narrowed(key=None, rule=self.rule & engine.holds("ticket", query, tokens=self.tokens))
         return self._narrowed(key=None, ways=[way._replace(among=tuple(ids)) for way in self.ways])
 
     def _narrowed(self, **parts):

@@ -5,8 +5,9 @@ from ipaddress import ip_network
 import pytest
 
 from loket.access import codes, forgotten, registrations
-from loket.access.models import Identity, SingleSignOn, grant, revoke
+from loket.access.models import Identity, SingleSignOn, grant, may_enter, revoke
 from loket.access.policies import AccessPolicy
+from loket.access.single_sign_on import account_for
 from loket.access.tests.provider import SECRET, Provider
 from loket.history.models import Event
 from loket.mail.models import Letter
@@ -38,6 +39,17 @@ def sso(portal, provider, alice):
 def came(sso, provider, client):
     """Begin in the browser, agree at the provider: what the browser brings back."""
     return lambda **wanted: provider.approve(client.get("/support/sign-in/sso/", wanted).headers["Location"])
+
+
+def test_who_is_known_may_enter_a_second_open_portal(came, client, alice, portal, sso):
+    client.get(BACK, came())
+    second = Portal.objects.create(name="Second", slug="second", domain=portal.domain, is_on=True)
+    claims = {"sub": "alice-1"}
+    account_for(second, sso.issuer, claims)
+    assert not may_enter(alice, second), "only members enter there"
+    AccessPolicy.objects.create(portal=second, mode="open")
+    assert account_for(second, sso.issuer, claims).contact == alice
+    assert may_enter(alice, second)
 
 
 def is_in(client):

@@ -3,7 +3,6 @@
 import pytest
 
 from loket.conversations import delivery, letters
-from loket.conversations.documents import find_for_agent
 from loket.conversations.models import Comment, Message, Thread
 from loket.conversations.timeline import of_contact, of_ticket
 from loket.history.models import write_note
@@ -34,11 +33,32 @@ def test_an_answer_at_the_moment_of_closing_leaves_the_ticket_among_the_closed(t
         assert list(rows.values_list("is_open", "last_activity_at")) == [(False, message.created_at)]
 
 
-def test_a_comment_written_on_an_old_copy_does_not_bring_its_words_back(ticket, dora):
+def test_a_ticket_that_is_filed_twice_is_one(pipeline, inbox, dora):
+    first, second = (
+        delivery.begin(
+            "new@example.com", subject="Call-in", text="Hello.", by=dora, inbox=inbox, status=pipeline.first_open(),
+            token="t",
+        )
+        for _each in range(2)
+    )  # fmt: skip
+    assert first == second
+    assert Ticket.objects.count() == Message.objects.count() == Letter.objects.count() == 1
+
+
+def test_an_agent_finds_words_that_customers_and_agents_know(ticket, dora, found_by_agents, monkeypatch):
+    delivery.comment(ticket.threads.get(), "The toner is empty.", by=dora)
+    for query in ("printer toner", "alice printer", "acme burns", "toner"):
+        assert found_by_agents(query) == {ticket.pk}, query
+    assert found_by_agents("printer walrus") == found_by_agents("!") == set()
+    monkeypatch.setattr("loket.conversations.documents.MOST_FOUND", 0)
+    assert found_by_agents("printer toner") == {ticket.pk}, "the same when the index finds more than can be listed"
+
+
+def test_a_comment_written_on_an_old_copy_does_not_bring_its_words_back(ticket, dora, found_by_agents):
     thread = ticket.threads.select_related("ticket").get()
     Ticket.objects.get(pk=ticket.pk).change({"subject": "Fire is out"}, by=dora)
     delivery.comment(thread, "Phew.", by=dora)
-    assert find_for_agent("Fire is out") == {ticket.pk}
+    assert found_by_agents("Fire is out") == {ticket.pk}
 
 
 def test_two_who_open_the_first_conversation_open_one(ticket, dora):
@@ -85,7 +105,7 @@ def test_an_answer_that_fails_leaves_nothing(ticket, answer, monkeypatch):
     assert Message.objects.filter(agent__isnull=False).count() == 0
 
 
-def test_a_comment_tells_nobody_and_moves_nothing(ticket, dora, alice, portal):
+def test_a_comment_tells_nobody_and_moves_nothing(ticket, dora, alice, portal, found_by_agents):
     before = ticket.last_activity_at
     thread = ticket.threads.get()
     delivery.comment(thread, "He is a difficult one: xylophone", by=dora, token="c")
@@ -96,18 +116,18 @@ def test_a_comment_tells_nobody_and_moves_nothing(ticket, dora, alice, portal):
     assert ticket.last_activity_at == before
     assert not Letter.objects.exists()
     assert engine.find("ticket", "xylophone") == engine.find("ticket", "zebra") == []
-    assert find_for_agent("xylophone") == find_for_agent("zebra") == {ticket.pk}
+    assert found_by_agents("xylophone") == found_by_agents("zebra") == {ticket.pk}
     assert not Message.objects.visible_to(alice, portal).filter(text__contains="xylophone").exists()
 
 
-def test_of_several_conversations_customers_see_the_oldest(ticket, alice, portal, inbox, dora):
+def test_of_several_conversations_customers_see_the_oldest(ticket, alice, portal, inbox, dora, found_by_agents):
     second = Thread.objects.open(ticket=ticket, inbox=inbox, contact=alice)
     delivery.reply(second, "On another matter: walrus", by=dora)
     assert Thread.objects.shown().get() == ticket.threads.order_by("created_at").first()
     assert "walrus" not in str(Message.objects.visible_to(alice, portal).values_list("text", flat=True))
     assert not Letter.objects.exists(), "what customers do not see is not mailed either"
     assert engine.find("ticket", "walrus") == []
-    assert find_for_agent("walrus") == {ticket.pk}
+    assert found_by_agents("walrus") == {ticket.pk}
 
 
 def test_the_timeline_tells_it_all_in_order(ticket, answer, dora, alice):

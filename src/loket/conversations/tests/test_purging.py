@@ -7,7 +7,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from loket.conversations import delivery
-from loket.conversations.documents import find_for_agent
 from loket.conversations.models import Comment, Message, Thread
 from loket.conversations.purging import KEPT_DAYS, purge_tickets
 from loket.files.models import File
@@ -20,7 +19,7 @@ def age(ticket, days):
     Ticket.objects.filter(pk=ticket.pk).update(removed_at=timezone.now() - timedelta(days=days))
 
 
-def test_it_goes_with_words_files_notes_mails_and_history(file_ticket, alice, dora):
+def test_it_goes_with_words_files_notes_mails_and_history(file_ticket, alice, dora, found_by_agents):
     upload = File.objects.store(SimpleUploadedFile("walrus.txt", b"words"), uploader=alice)
     ticket = file_ticket(alice, "Walrus", files=(upload.token,))
     delivery.reply(ticket.threads.get(), "An answer", by=dora)
@@ -35,7 +34,7 @@ def test_it_goes_with_words_files_notes_mails_and_history(file_ticket, alice, do
     assert {message.thread.ticket for message in Message.objects.all()} == {kept}
     assert not (Comment.objects.exists() or Letter.objects.exists() or Note.objects.exists())
     assert not Event.objects.filter(subject_kind="ticket", subject_id=ticket.pk).exists()
-    assert list(find_for_agent("walrus")) == [kept.pk]
+    assert list(found_by_agents("walrus")) == [kept.pk]
     File.objects.purge()
     assert not default_storage.exists(upload.key)
 

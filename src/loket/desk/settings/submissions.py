@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from itertools import chain
 
 from django.contrib import messages
 from django.http import StreamingHttpResponse
@@ -59,12 +60,19 @@ def submissions_csv(request, form_id):
 
 
 def as_csv(submissions):
-    """The parts of the file, with a mark for spreadsheets; no cell is a formula."""
+    """An iterator of the parts of the file, with a mark for spreadsheets; no cell is a formula.
+
+    The heading is made here: the language of the page has ended before the first part is asked for.
+    """
     asked = {}
     for answers in submissions.values_list("answers", flat=True)[:1_000]:
         asked |= {each["key"]: each["label"] for each in answers if each["key"] not in asked}
     head = [_("Number"), _("Sent"), _("Sender"), _("Ticket"), _("Problem"), *asked.values()]
-    yield "\ufeff" + line(head)
+    return chain(["\ufeff" + line(head)], lines_of(submissions, asked))
+
+
+def lines_of(submissions, asked):
+    """A line of CSV for each submission, with the answers to what was ``asked``, {key: label}."""
     for each in submissions.select_related("contact", "message__thread").iterator(chunk_size=CHUNK):
         shown = {answer["key"]: answer["shown"] for answer in each.answers}
         sent = timezone.localtime(each.created_at).strftime("%Y-%m-%d %H:%M:%S")

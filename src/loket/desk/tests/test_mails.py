@@ -4,9 +4,10 @@ import base64
 import io
 
 import pytest
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from loket.conversations import delivery
+from loket.conversations import delivery, pictures
 from loket.conversations.channels.email.models import EmailChannel, Mail
 from loket.conversations.channels.email.storing import store
 from loket.conversations.channels.email.taking import take, take_due
@@ -155,6 +156,29 @@ def test_mail_html_brings_no_styles_names_forms_or_htmx(desk, receive):
     for bad in ("style", "id=", "class=", "hx-", "onclick", "<form", "<input", "<meta", "<svg", "javascript"):
         assert bad not in stored, bad
     assert "Tekst" in desk.get(f"/desk/tickets/{mail.ticket_id}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<abbr title=\"<img src=cid:logo alt='hx-get=/x class=cover id=y'>\">Hoi</abbr>",
+        '<a href="https://ok.example/<img src=cid:logo>">Hoi</a>',
+        "<a href=\"https://ok.example/><img src=https://spy.example/x= alt='id=y'>\">Hoi</a>",
+    ],
+)
+def test_a_picture_within_an_attribute_is_none(desk, receive, html):
+    mail = receive(html_mail(html).replace("logo.png", "x="))
+    message = Message.objects.get(pk=mail.message_id)
+    shown = str(pictures.shown(message.html, message.pictures, ["/desk/files/x="], with_remote=True))
+    assert "<img" not in shown.partition("Hoi")[0]
+    assert "class=" not in shown and "id=" not in shown.replace("cid=", "")
+    assert "Hoi" in desk.get(f"/desk/tickets/{mail.ticket_id}/").content.decode()
+
+
+def test_the_bytes_of_a_mail_that_are_gone_are_not_found(desk, receive):
+    mail = receive("From: x@shop.example\nSubject: Hi\n\nText")
+    default_storage.delete(mail.raw.key)
+    assert desk.get(f"/desk/mail/{mail.pk}/raw/").status_code == 404
 
 
 def test_a_comments_file_is_for_agents_only(desk, ticket, dora, alice, entered):

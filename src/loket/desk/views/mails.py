@@ -14,7 +14,7 @@ from loket.conversations.channels.email.reasons import why
 from loket.desk.agents import agent_required
 from loket.desk.pane import rail
 from loket.guard.text import clean_line, number_in
-from loket.ui.downloads import download
+from loket.ui.downloads import download, opened
 
 PAGE = 50
 PLACES = {
@@ -80,7 +80,9 @@ def show_mail(request, mail_id):
 def show_raw(request, mail_id):
     """The mail as it came, as a download."""
     raw = get_object_or_404(Mail.objects.select_related("raw"), pk=mail_id).raw
-    return download(raw.open(), name=f"mail-{mail_id}.eml", content_type="application/octet-stream", size=raw.size)
+    return download(
+        opened(raw.open), name=f"mail-{mail_id}.eml", content_type="application/octet-stream", size=raw.size
+    )
 
 
 def deed_on_mail(verb):

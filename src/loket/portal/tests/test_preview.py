@@ -137,6 +137,12 @@ def test_a_preview_lasts_half_an_hour(look):
     assert browser.get("/support/").status_code == 302
 
 
+def test_the_form_of_a_preview_offers_tickets_that_look_alike(look, file_ticket, alice):
+    file_ticket(alice, "Printer on fire")
+    browser = look(None)
+    assert "Printer on fire" in browser.get("/support/similar/?q=printer+fire").content.decode()
+
+
 def test_the_contact_to_view_as_is_found_by_name(at_desk, erin, portal, alice, charlie):
     page = at_desk(erin).get(f"/desk/settings/customer-portal/{portal.pk}/view-as/?q=ali").content.decode()
     assert "Alice Example" in page

@@ -1,6 +1,7 @@
 """Files of strangers go up while they type, bound to their page; nobody else meets them (D3)."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -50,6 +51,33 @@ def page(public, client):
 def listed(response):
     """Tokens of the files that a page has."""
     return re.findall(r'name="upload" value="([^"]+)"', response.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+    ],
+)
+def test_an_hour_is_counted_for_a_network_and_not_only_while_it_goes_on(rf, monkeypatch, one, other, is_one):
+    now = 1_800_000_000 // spam.HOUR * spam.HOUR
+    monkeypatch.setattr("loket.portal.spam.time.time", lambda: now)
+    kept = {}
+    monkeypatch.setattr(cache, "set", lambda key, value, seconds: kept.update({key: (value, seconds)}))
+    monkeypatch.setattr(cache, "get", lambda key, default: kept.get(key, (default,))[0])
+    monkeypatch.setattr("loket.portal.spam.get_adapter", lambda: SimpleNamespace(get_client_ip=lambda request: request))
+    assert [spam.counted("x", one), spam.counted("x", one)] == [1, 2]
+    assert spam.counted("x", other) == (3 if is_one else 1)
+    assert {seconds for _value, seconds in kept.values()} == {spam.HOUR}, "each count is kept for the whole hour"
+    now += spam.HOUR
+    assert spam.counted("x", one) == 1
+
+
+def test_a_form_that_is_none_counts_nothing(client, monkeypatch):
+    monkeypatch.setattr("loket.portal.spam.uploads_too_often", lambda request: pytest.fail("counted"))
+    assert client.post("/forms/999/uploads/", {"draft": "x"}).status_code == 404
 
 
 def test_a_file_goes_up_and_comes_along(page, client):

@@ -17,11 +17,11 @@ from loket.portal.uploads import answer_upload, refused
 @require_POST
 def uploads(request, pk):
     """Let one file wait for the page whose token comes with it."""
-    if spam.uploads_too_often(request):
-        return refused(_("Too many files came from here in the last hour. Wait a while, then try again."), 429)
     form = Form.objects.public().filter(pk=pk).first()
     if form is None or form.files_element is None:
         return refused(_("This form is not available any more"), 404)
+    if spam.uploads_too_often(request):
+        return refused(_("Too many files came from here in the last hour. Wait a while, then try again."), 429)
     token = request.POST.get("draft", "")
     if not spam.is_token_of(form, token):
         return refused(_("This page was open for too long. Send it as it is, then attach the file again."), 422)

@@ -79,13 +79,15 @@ def test_association_rows_carry_the_sort_keys_of_their_ticket(tickets, imports, 
     assert TicketContact.objects.filter(is_open=False).count() == 3
 
 
-def test_the_same_file_again_changes_nothing_and_a_changed_one_updates(tickets, imports, known, dora, write):
+def test_the_same_file_again_changes_nothing_and_a_changed_one_updates(
+    tickets, imports, known, dora, write, found_by_agents
+):
     imports(tickets)
     assert imports(tickets)["tickets"] == {"created": 0, "updated": 0, "unchanged": 2, "refused": 0}
     again = imports(write("again.csv", TICKETS.replace("It burns.", "It smokes.")))
     assert again["tickets"] == {"created": 0, "updated": 1, "unchanged": 1, "refused": 0}
-    assert documents.find_for_agent("smokes") == {Ticket.objects.get(hubspot_id=501).pk}
-    assert documents.find_for_agent("burns") == set()
+    assert found_by_agents("smokes") == {Ticket.objects.get(hubspot_id=501).pk}
+    assert found_by_agents("burns") == set()
 
 
 def test_activity_since_the_export_stays_the_last_activity(tickets, imports, known, pipeline):
@@ -229,14 +231,14 @@ def test_an_imported_contact_who_is_let_in_sees_their_tickets_and_charlie_does_n
     assert not Ticket.objects.visible_to(charlie, portal).exists()
 
 
-def test_an_imported_ticket_is_found_like_any_other(tickets, imports, known, pipeline):
+def test_an_imported_ticket_is_found_like_any_other(tickets, imports, known, pipeline, found_by_agents):
     imports(tickets)
     ticket = Ticket.objects.get(hubspot_id=501)
     document = documents.engine.Document.objects
     bulk = set(document.filter(record_id=ticket.pk).values_list("kind", "text", "words"))
     documents.index_ticket(ticket)
     assert set(document.filter(record_id=ticket.pk).values_list("kind", "text", "words")) == bulk
-    assert documents.find_for_agent("burns") == {ticket.pk}
+    assert found_by_agents("burns") == {ticket.pk}
     assert documents.engine.find("ticket", "burns", tokens=[f"contact:{known[0].pk}"]) == [ticket.pk]
 
 

@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 from loket.people.addresses import clean_address
 from loket.people.models import Contact, User
 
-_COMMENT = re.compile(r"\([^()]*\)")
-_RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*([a-z]+)([^;]*)", re.IGNORECASE)
-_ALIGNED = re.compile(
-    r"(?:header\.(?:d|i|from)|smtp\.(?:mailfrom|from))\s*=\s*\"?(?:[^\s@\"]*@)?([\w.-]+)", re.IGNORECASE
-)
+_PIECE = re.compile(r'\\.|[()"]|[^\\()"]+|\\', re.DOTALL)
+_PLAIN = re.compile(r"[\w.@+-]+")
+_RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)(.*)", re.IGNORECASE | re.DOTALL)
+_ALIGNED = re.compile(r"(?<!\S)(?:header\.(?:d|i|from)|smtp\.(?:mailfrom|from))\s*=\s*(\S+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -64,19 +63,41 @@ def results_of(headers, server_id):
     the topmost header of that name is its own.
     """
     for value in headers.all("authentication-results"):
-        bare = _COMMENT.sub(" ", value)
-        words = bare.partition(";")[0].split()
+        name, *parts = plain(value).split(";")
+        words = name.split()
         if server_id and words and words[0].lower().rstrip(".") == server_id.lower().rstrip("."):
-            for found in _RESULT.finditer(bare.partition(";")[2]):
+            for found in filter(None, map(_RESULT.match, parts)):
                 yield found[1].lower(), found[2].lower(), found[3]
             return
+
+
+def plain(value):
+    """A header's value without comments; of what is quoted only plain words are left.
+
+    Quotes and comments can hold what the sender has written, so nothing in them is a result.
+    """
+    kept, depth, quoted = [], 0, None
+    for piece in _PIECE.findall(value):
+        if quoted is not None and piece != '"':
+            quoted.append(piece)
+        elif piece == '"' and not depth:
+            if quoted is not None:
+                words = "".join(quoted)
+                kept.append(words if _PLAIN.fullmatch(words) else "_")
+            quoted = [] if quoted is None else None
+        elif piece in "()":
+            depth = max(depth + (1 if piece == "(" else -1), 0)
+            kept.append(" ")
+        elif not depth:
+            kept.append(piece)
+    return "".join(kept)
 
 
 def is_proof(method, verdict, properties, domain):
     """Whether one result proves the domain of From: DMARC, or a signature or envelope of the very same domain."""
     if verdict != "pass":
         return False
-    named = [each.lower().rstrip(".") for each in _ALIGNED.findall(properties)]
+    named = [each.lower().rpartition("@")[2].strip(".<>") for each in _ALIGNED.findall(properties)]
     if method == "dmarc":
         return not named or domain in named
     return domain in named

@@ -67,6 +67,8 @@ class EmailChannel(Settable):
         GOOGLE = "google", _("Google (OAuth)")
         MICROSOFT = "microsoft", _("Microsoft (OAuth)")
 
+    MAILBOX = ("method", "host", "username", "folder")
+
     inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="email_channels")
     address = models.CharField(_("Address"), max_length=254, unique=True)
     is_on = models.BooleanField(_("On"), default=True)
@@ -109,8 +111,14 @@ class EmailChannel(Settable):
             raise ValidationError(_("Fetching by IMAP needs a server and a user name."))
 
     def change(self, values, *, secret="", client_secret="", by):
-        """Change settings as ``set`` does, and the secrets that are given; history learns that, not what they are."""
+        """Change settings as ``set`` does, and the secrets that are given; history learns that, not what they are.
+
+        Another mailbox is read from its beginning: numbers of the old one say nothing of it.
+        """
         with transaction.atomic():
+            if any(values.get(name, getattr(self, name)) != getattr(self, name) for name in self.MAILBOX):
+                self.uidvalidity, self.last_uid = None, 0
+                Mail.objects.filter(channel=self).exclude(uid=None).update(uidvalidity=None, uid=None)
             self.keep_secret(secret, client_secret)
             self.next_try_at, self.failures, self.error = timezone.now(), 0, ""
             self.set(values, by=by)

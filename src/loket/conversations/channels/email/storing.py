@@ -9,8 +9,6 @@ from loket.conversations.channels.email.models import EmailChannel, Mail
 from loket.conversations.models import Inbox
 from loket.files.models import File
 
-MOST_BYTES_OF_HEAD = 1_000_000
-
 
 @dataclass(frozen=True)
 class Place:

@@ -122,6 +122,13 @@ def test_the_export_holds_what_the_page_asks_for_and_no_formula(take, exported):
     assert [row[-1] for row in exported("?q=tea")[1:]] == ["Tea"]
 
 
+def test_the_export_speaks_the_language_of_the_page(take, form, settings_desk):
+    take("Tea")
+    answer = settings_desk.get(f"/desk/settings/forms/{form.pk}/submissions.csv", headers={"accept-language": "nl"})
+    assert answer.headers["Content-Language"] == "nl"
+    assert "Nummer" in b"".join(answer.streaming_content).decode().splitlines()[0]
+
+
 def test_one_that_failed_is_shown_and_tried_again(take, settings_desk, monkeypatch, alice):
     token = File.objects.store(SimpleUploadedFile("a.txt", b"Bytes"), uploader=alice).token
     taken = take(files=[token], uploader=alice)

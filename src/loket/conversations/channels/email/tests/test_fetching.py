@@ -225,3 +225,16 @@ def test_with_idle_a_mail_is_there_in_a_moment(mailbox, dovecot, monkeypatch):
 def test_two_workers_do_not_look_into_one_mailbox_at_once(mailbox):
     assert EmailChannel.objects.lease(timezone.now())
     assert EmailChannel.objects.lease(timezone.now()) is None
+
+
+def test_another_mailbox_is_read_from_its_beginning(channel, receive):
+    known = receive(eml())
+    Mail.objects.filter(pk=known.pk).update(uidvalidity=1, uid=40)
+    channel.uidvalidity, channel.last_uid = 1, 50_000
+    channel.save()
+    channel.change({"is_on": True}, by=None)
+    assert (channel.uidvalidity, channel.last_uid) == (1, 50_000)
+    channel.change({"folder": "Archive"}, by=None)
+    channel.refresh_from_db()
+    known.refresh_from_db()
+    assert (channel.uidvalidity, channel.last_uid, known.uid) == (None, 0, None)

@@ -154,7 +154,14 @@ def test_an_agent_with_token_and_proven_from_answers_by_mail(ticket, receive, ch
 
 
 @pytest.mark.parametrize(
-    "results", [None, "mx.evil.example; dmarc=pass header.from=help.example", "mx.loket.example; dmarc=fail", "mx.loket.example; spf=pass smtp.mailfrom=evil.example"]
+    "results", [None, "mx.evil.example; dmarc=pass header.from=help.example", "mx.loket.example; dmarc=fail", "mx.loket.example; spf=pass smtp.mailfrom=evil.example",
+    'mx.loket.example; spf=pass smtp.mailfrom="x header.from=help.example y"@evil.example',
+    'mx.loket.example; spf=pass smtp.mailfrom="a;dkim=pass header.d=help.example"@evil.example',
+    'mx.loket.example; spf=pass (by "x) smtp.mailfrom="; dkim=pass header.d=help.example "@evil.example',
+    "mx.loket.example; spf=pass (a (b) dkim=pass header.d=help.example) smtp.mailfrom=evil.example",
+    "mx.loket.example; spf=pass smtp.mailfrom=help.example=x@evil.example",
+    "mx.loket.example; spf=pass smtp.mailfrom=help.example@evil.example reason=x;y dmarc=pass header.from=help.example",
+]
 )  # fmt: skip
 def test_an_agents_mail_that_our_server_has_not_proven_goes_to_review(ticket, receive, dora, inbox, channel, results):
     to = reply_to(inbox, ticket, agent=dora)
