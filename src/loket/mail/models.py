@@ -24,7 +24,7 @@ class LetterQuerySet(models.QuerySet):
         return self.filter(about_kind=kind_of(record), about_id=record.pk).order_by("created_at", "pk")
 
     def addressed_to(self, address):
-        """Letters with a delivery to ``address``, as ``clean_address`` gives it."""
+        """Letters with a delivery to ``address``, as it was written."""
         return self.filter(pk__in=Delivery.objects.filter(address=address).values("letter"))
 
 

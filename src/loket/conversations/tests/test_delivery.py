@@ -33,7 +33,7 @@ def test_an_answer_at_the_moment_of_closing_leaves_the_ticket_among_the_closed(t
         assert list(rows.values_list("is_open", "last_activity_at")) == [(False, message.created_at)]
 
 
-def test_a_ticket_that_is_filed_twice_is_one(pipeline, inbox, dora):
+def test_a_ticket_that_is_filed_twice_is_one(portal, pipeline, inbox, dora):
     first, second = (
         delivery.begin(
             "new@example.com", subject="Call-in", text="Hello.", by=dora, inbox=inbox, status=pipeline.first_open(),

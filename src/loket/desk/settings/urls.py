@@ -19,6 +19,7 @@ from loket.desk.settings import (
     locks,
     mailbox_sign_in,
     mails,
+    memberships,
     pages,
     pipelines,
     portals,
@@ -36,7 +37,7 @@ from loket.desk.settings import (
 )
 
 SECTIONS = (
-    access, groups, pages, single_sign_on, consent, locks, second_factors,
+    access, groups, pages, single_sign_on, consent, locks, second_factors, memberships,
     portals, domains, general, tickets, form_links, mails, themes, languages, previews,
     properties, pipelines, statuses, segments, inboxes, email, mailbox_sign_in, relays, sending_domains, agents,
     form_builder, form_elements, form_sending, submissions,

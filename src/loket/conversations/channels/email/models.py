@@ -116,7 +116,7 @@ class EmailChannel(Settable):
         Another mailbox is read from its beginning: numbers of the old one say nothing of it.
         """
         with transaction.atomic():
-            if any(values.get(name, getattr(self, name)) != getattr(self, name) for name in self.MAILBOX):
+            if self.pk and any(values.get(name, getattr(self, name)) != getattr(self, name) for name in self.MAILBOX):
                 self.uidvalidity, self.last_uid = None, 0
                 Mail.objects.filter(channel=self).exclude(uid=None).update(uidvalidity=None, uid=None)
             self.keep_secret(secret, client_secret)
